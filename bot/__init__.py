@@ -1,0 +1,1 @@
+"""Starts the program; the only place where everything meets."""

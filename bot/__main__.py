@@ -1,0 +1,118 @@
+"""The command line: ``python -m bot run | ask | config | facts check``."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+
+from bot import logs, settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it went well, 1 when it could not, 2 when it was asked wrongly."""
+    os.umask(0o077)
+    wanted = _parser().parse_args(arguments)
+    try:
+        code: int = wanted.command(wanted)
+    except settings.WrongSetting as wrong:
+        return _complain(str(wrong), 2)
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def _run(wanted: argparse.Namespace) -> int:
+    chosen = settings.load()
+    logs.set_up(chosen.log_level)
+    from bot.run import run
+    from bot.sender import Fatal
+    from facts.loader import FactsError
+    from storage.database import InUse, StorageError
+    from storage.sealing import KeyFault
+
+    for warning in settings.warnings(chosen) if chosen.telegram_token else ():
+        _complain(f"Note: {warning}", 0)
+    try:
+        asyncio.run(run(chosen))
+    except (Fatal, KeyFault) as plain:
+        return _complain(str(plain), 1)
+    except InUse as place:
+        return _complain(f"Another instance already works on the data directory {place}. Stop it first.", 1)
+    except StorageError as fault:
+        return _complain(
+            f"The database in {chosen.data_dir} cannot be used ({fault}). Is the disk full or read-only?", 1
+        )
+    except FactsError as fault:
+        return _complain(f"The facts are faulty:\n{fault}", 1)
+    except OSError as fault:
+        return _complain(f"{fault.filename or 'Something on this machine'} cannot be used: {fault.strerror}.", 1)
+    return 0
+
+
+def _ask(wanted: argparse.Namespace) -> int:
+    logs.set_up("ERROR")
+    from bot.ask import as_json, as_text, ask
+
+    answers = asyncio.run(ask(wanted.message, name=wanted.name, language=wanted.language))
+    shape = as_json if wanted.json else as_text
+    print(shape(wanted.message, answers))  # noqa: T201 - the answer is what was asked for
+    return 0 if any(answers) else 1
+
+
+def _config(wanted: argparse.Namespace) -> int:
+    chosen = settings.load()
+    for line in settings.effective(chosen):
+        print(line)  # noqa: T201 - as above
+    for warning in settings.warnings(chosen):
+        _complain(f"Note: {warning}", 0)
+    return 0
+
+
+def _facts(wanted: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from facts.loader import FactsError, load
+
+    try:
+        report = load(Path(wanted.folder) if wanted.folder else None)
+    except FactsError as faults:
+        return _complain(str(faults), 1)
+    print(  # noqa: T201 - as above
+        f"{report.document.symbol}: {len(report.benchmarks)} benchmarks, {len(report.recommendations)}"
+        f" recommendations, {len(report.cases)} cases. No faults."
+    )
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Sangket, a bot that knows a UN report.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="run the bot; without TELEGRAM_TOKEN in a local sandbox")
+    run.set_defaults(command=_run)
+    ask = commands.add_parser("ask", help="ask through the whole pipeline and print the answers")
+    ask.add_argument("message", nargs="+", help='what is typed, such as "/benchmark D"; "[Label]" presses a button')
+    ask.add_argument("--as", dest="name", metavar="NAME", default="Visitor", help="the name of who asks")
+    ask.add_argument("--role", choices=["public"], default="public", help="what who asks may do")
+    ask.add_argument("--language", choices=["en", "km"], help="choose this language first")
+    ask.add_argument("--json", action="store_true", help="answers for other programs")
+    ask.set_defaults(command=_ask)
+    config = commands.add_parser("config", help="print the settings in force, secrets masked")
+    config.set_defaults(command=_config)
+    facts = commands.add_parser("facts", help="work with the facts of a report")
+    parts = facts.add_subparsers(required=True, metavar="COMMAND")
+    check = parts.add_parser("check", help="check a folder of facts and print every fault")
+    check.add_argument("folder", nargs="?", help="the folder; the current report's when none is given")
+    check.set_defaults(command=_facts)
+    return parser
+
+
+def _complain(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)  # noqa: T201 - for the operator at the terminal
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,90 @@
+"""Telegram's Bot API as the pipeline needs it: a method, its parameters, and how it went."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from telegram.request import BaseRequest, RequestData
+
+from bot.wire import Unclear, Wire
+
+POLL_SECONDS = 25
+
+
+class Refused(Exception):
+    """Telegram said no. ``code`` is Telegram's error code, as in HTTP; the description stays out of ``str``."""
+
+    def __init__(self, code: int, description: str, parameters: dict[str, Any]) -> None:
+        super().__init__(str(code))
+        self.code = code
+        self.description = description
+        self.retry_after: int | None = parameters.get("retry_after")
+        self.migrate_to: int | None = parameters.get("migrate_to_chat_id")
+
+
+class BotApi:
+    """Calls methods at one API root with one token. Neither is ever part of an error."""
+
+    def __init__(self, wire: Wire, root: str, token: str) -> None:
+        self._wire = wire
+        self._base = f"{root.rstrip('/')}/bot{token}/"
+
+    async def call(self, method: str, params: dict[str, Any] | None = None, *, seconds: float = 20) -> Any:
+        """The method's result. Raises Refused, NotSent, or Unclear for server errors and unreadable answers."""
+        status, body = await self._wire.post(self._base + method, params or {}, seconds)
+        try:
+            answer = json.loads(body)
+            if answer["ok"]:
+                return answer["result"]
+            description, parameters = str(answer["description"]), answer.get("parameters") or {}
+        except (ValueError, KeyError, TypeError):
+            raise Unclear(f"status {status}") from None
+        if status >= 500:
+            raise Unclear(f"status {status}")
+        raise Refused(status, description, parameters)
+
+    async def updates(self, offset: int | None, allowed: Sequence[str]) -> list[Any]:
+        """The next updates, waiting for one up to POLL_SECONDS; asking confirms all below ``offset``."""
+        params: dict[str, Any] = {"timeout": POLL_SECONDS, "allowed_updates": list(allowed)}
+        if offset is not None:
+            params["offset"] = offset
+        result = await self.call("getUpdates", params, seconds=POLL_SECONDS + 10)
+        if not isinstance(result, list):
+            raise Unclear("no list of updates")
+        return result
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        await self._wire.close()
+
+
+class NoNetwork(BaseRequest):
+    """The network as handlers see it: there is none.
+
+    PTB's bot asks for itself once (getMe) and is told what start-up learned; whatever else it is asked to
+    send fails loudly, because handlers decide and the sender sends.
+    """
+
+    def __init__(self, me: dict[str, Any]) -> None:
+        self._me = json.dumps({"ok": True, "result": me}).encode()
+
+    @property
+    def read_timeout(self) -> float | None:
+        """Nothing is read."""
+        return None
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close."""
+
+    async def do_request(
+        self, url: str, method: str, request_data: RequestData | None = None, *timeouts: Any, **more: Any
+    ) -> tuple[int, bytes]:
+        """Answer getMe; refuse everything else."""
+        if url.endswith("/getMe"):
+            return 200, self._me
+        raise RuntimeError("handlers never await the network: answer with a Screen")

@@ -1,0 +1,220 @@
+"""Builds everything, in order, and runs it until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
+
+from bot import logs, profile
+from bot.api import BotApi, NoNetwork, Refused
+from bot.clock import Clock
+from bot.intake import Intake, Polling
+from bot.pace import Pace
+from bot.sender import Fatal, Sender, plain_refusal
+from bot.settings import Settings
+from bot.webhook import Endpoint, announce
+from bot.wire import NotSent, Unclear, Wire
+from bot.worker import Worker
+from facts.loader import Report
+from facts.search import Finder
+from handlers import errors
+from handlers.allowance import Allowance
+from handlers.arrivals import Arrivals
+from handlers.benchmarks import BenchmarkLookups
+from handlers.otherwise import Otherwise
+from handlers.turn import App, Context
+from handlers.welcome import Welcomes
+from schedules.retention import ASIDE_DAYS, KEPT_DAYS, Retention
+from schedules.ticker import Ticker
+from storage import identity
+from storage.chats import Chats
+from storage.database import Database, DataLock
+from storage.inbox import Inbox
+from storage.outbox import Outbox
+from storage.sealing import DraftKeys, ServerKey
+from texts.benchmarks import Benchmarks
+from texts.welcome import Welcome
+
+log = logging.getLogger("sangket")
+
+SHUTDOWN_SECONDS = 3.0
+_LONGEST_PAUSE = 30.0
+_UNWELCOME = "Telegram refuses this bot for a reason it did not explain; see what @BotFather says of it."
+
+
+class Sangket:
+    """The running bot: four loops over one database."""
+
+    def __init__(
+        self,
+        api: BotApi,
+        intake: Callable[[], Coroutine[Any, Any, None]],
+        worker: Worker,
+        sender: Sender,
+        ticker: Ticker,
+    ) -> None:
+        self.api = api
+        self._intake = intake
+        self._worker = worker
+        self._sender = sender
+        self._ticker = ticker
+        self._over = False
+
+    async def run(self) -> None:
+        """Run until cancelled; a loop that dies takes the others along, so that a supervisor can start anew.
+
+        Raises Fatal for what no restart would mend.
+        """
+        try:
+            async with asyncio.TaskGroup() as group:
+                for loop in self._loops():
+                    group.create_task(loop())
+        except BaseExceptionGroup as several:
+            fatal, _ = several.split(Fatal)
+            if fatal is not None:
+                raise _first(fatal) from None
+            raise
+        finally:
+            self._over = True
+            await self._sender.finish(SHUTDOWN_SECONDS)
+
+    @property
+    def settled(self) -> bool:
+        """Everything that came in was handled, and everything decided was sent and written down."""
+        if self._over:
+            raise RuntimeError("the bot has stopped")
+        return self._worker.settled and self._sender.settled
+
+    def _loops(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
+        return [self._intake, self._worker.run, self._sender.run, self._ticker.run, self._show_profile]
+
+    async def _show_profile(self) -> None:
+        await profile.update(self.api)
+
+
+@asynccontextmanager
+async def sangket(
+    settings: Settings, wire: Wire, report: Report, clock: Clock, *, say: Callable[[str], None] = print
+) -> AsyncIterator[Sangket]:
+    """The bot, ready to run, on its data directory; everything is closed again at the end.
+
+    ``say`` gets plain sentences for the operator. Raises InUse, KeyFault, StorageError and Fatal.
+    """
+    token = settings.telegram_token
+    assert token is not None  # noqa: S101 - run gives the sandbox's when none is set
+    lock = DataLock(settings.data_dir)
+    api = BotApi(wire, settings.telegram_api_url, token.get_secret_value())
+    try:
+        today = clock().date()
+        server = ServerKey.load(settings.keys_dir / "server.key", today)
+        drafts = DraftKeys.load(settings.draft_keys_folder() / "draft.keys", today)
+        database = await Database.open(settings.data_dir / "sangket.db")
+        try:
+            await identity.recognise(database, server)
+            me = await introduce(api, say)
+            yield await _assemble(settings, api, me, report, clock, database, server, drafts)
+        finally:
+            await database.close()
+    finally:
+        await api.close()
+        lock.release()
+
+
+async def introduce(api: BotApi, say: Callable[[str], None]) -> dict[str, Any]:
+    """Who the bot is, by Telegram's word; waits for Telegram as long as it takes."""
+    try:
+        me: dict[str, Any] = await _insist(partial(api.call, "getMe"), say)
+    except Refused as refusal:
+        raise Fatal(plain_refusal(401) if refusal.code in (401, 404) else _UNWELCOME) from None
+    return me
+
+
+async def _insist(work: Callable[[], Awaitable[Any]], say: Callable[[str], None]) -> Any:
+    """The result of ``work``, tried until Telegram answers; says once that it is being waited for."""
+    pause = 0.0
+    while True:
+        try:
+            return await work()
+        except Refused as refusal:
+            if refusal.retry_after is None:
+                raise
+            kind = "retry_after"
+        except (NotSent, Unclear) as error:
+            kind = type(error).__name__
+        if not pause:
+            say("Telegram cannot be reached. I keep trying; nothing is lost meanwhile.")
+        pause = min(_LONGEST_PAUSE, pause * 2 or 1.0)
+        log.warning("start.waiting", extra=logs.fields(kind=kind, seconds=pause))
+        await asyncio.sleep(pause)
+
+
+async def _assemble(
+    settings: Settings,
+    api: BotApi,
+    me: dict[str, Any],
+    report: Report,
+    clock: Clock,
+    database: Database,
+    server: ServerKey,
+    drafts: DraftKeys,
+) -> Sangket:
+    """Every part, given what it needs."""
+    inbox = Inbox(database, drafts.sealer, server)
+    outbox = Outbox(database, drafts.sealer, server)
+    chats = Chats(database, server)
+    application = await _application(api, settings, me, report, chats)
+    sender = Sender(database, outbox, chats, api, Pace(settings.messages_per_second), clock)
+    worker = Worker(database, inbox, outbox, chats, application, sender, clock)
+    intake = Intake(worker.take)
+    taking = Polling(api, intake).run if settings.webhook_url is None else partial(_take_posts, settings, api, intake)
+    retention = Retention(database, inbox, outbox, drafts)
+    return Sangket(api, taking, worker, sender, Ticker([retention.tend], clock))
+
+
+async def _take_posts(settings: Settings, api: BotApi, intake: Intake) -> None:
+    """Listen for Telegram's posts until cancelled, and tell Telegram where."""
+    assert settings.webhook_url is not None  # noqa: S101 - asked by the caller
+    assert settings.webhook_secret is not None  # noqa: S101 - settings.load saw to it
+    host, _, port = settings.webhook_listen.rpartition(":")
+    secret = settings.webhook_secret.get_secret_value()
+    async with Endpoint(intake, secret).listening(host, int(port)):
+        try:
+            await _insist(partial(announce, api, settings.webhook_url, secret), print)
+        except Refused:
+            raise Fatal("Telegram does not take WEBHOOK_URL: it must be a public https address.") from None
+        await asyncio.Event().wait()
+
+
+async def _application(api: BotApi, settings: Settings, me: dict[str, Any], report: Report, chats: Chats) -> App:
+    """PTB's application: types, filters and dispatch; none of its network, state or persistence."""
+    assert settings.telegram_token is not None  # noqa: S101 - asked by the caller
+    bot = ExtBot(settings.telegram_token.get_secret_value(), request=NoNetwork(me), get_updates_request=NoNetwork(me))
+    application: App = (
+        ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(ContextTypes(context=Context)).build()
+    )
+    benchmarks = Benchmarks(report)
+    topics = (  # the first that fits answers, so the order matters; Otherwise fits everything
+        Welcomes(chats, Welcome(report.document, days=KEPT_DAYS, aside_days=ASIDE_DAYS), benchmarks),
+        BenchmarkLookups(Finder(report), benchmarks),
+        Otherwise(),
+    )
+    application.add_handlers(Arrivals(chats, Allowance()).handlers(), group=-1)
+    for topic in topics:
+        application.add_handlers(topic.handlers(), group=0)
+    application.add_error_handler(errors.remember)
+    await application.initialize()
+    return application
+
+
+def _first(group: BaseExceptionGroup[Fatal]) -> Fatal:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, Fatal)  # noqa: S101 - split by this type
+    return error

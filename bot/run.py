@@ -1,0 +1,92 @@
+"""``python -m bot run``: on Telegram when there is a token, else in the local sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import tempfile
+from pathlib import Path
+
+from bot import clock, logs
+from bot.application import sangket
+from bot.settings import Settings
+from bot.wire import HttpWire
+from facts.loader import load
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT. Raises Fatal, InUse, KeyFault and StorageError."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    logs.watch_loop()
+    work = _in_sandbox(settings) if settings.telegram_token is None else _on_telegram(settings)
+    await _until(stop, asyncio.get_running_loop().create_task(work))
+
+
+async def _on_telegram(settings: Settings) -> None:
+    async with sangket(settings, HttpWire(), load(), clock.now, say=_say) as bot:
+        _say("Sangket is running. Ctrl-C stops it.")
+        gc.collect()
+        gc.freeze()  # what was built at start stays; looking through it again only delays answers
+        await bot.run()
+
+
+async def _in_sandbox(settings: Settings) -> None:
+    """The local Telegram and the bot in one process, on data that is gone afterwards."""
+    from bot.ask import ask, local_settings
+    from sandbox.app import serve
+    from sandbox.cast import cast
+    from sandbox.world import World
+
+    world = World()
+    cast(world)
+    question = "/benchmark D"
+    [[answer, *_]] = await ask([question], name="Visitor", language=None)
+    _say(f"> {question}\n\n{answer}")
+    with tempfile.TemporaryDirectory() as folder:
+        async with serve(world, port=_free_port(settings.sandbox_port)) as url:
+            local = local_settings(world, url, Path(folder), messages_per_second=settings.messages_per_second)
+            async with sangket(local, HttpWire(), load(), world.clock, say=_say) as bot:
+                _say(
+                    "\nNo TELEGRAM_TOKEN is set, so this is a Telegram of your own on this machine.\n"
+                    f"Open the chat page: {url}\n"
+                    "To run on Telegram, put a token from @BotFather into .env (see .env.example). Ctrl-C stops."
+                )
+                await bot.run()
+
+
+async def _until(stop: asyncio.Event, work: asyncio.Task[None]) -> None:
+    """Let the work go on until it is told to stop; what it dies of is raised."""
+    waiting = asyncio.get_running_loop().create_task(stop.wait())
+    await asyncio.wait([work, waiting], return_when=asyncio.FIRST_COMPLETED)
+    for task in (work, waiting):
+        task.cancel()
+    await asyncio.wait([work, waiting])
+    if not work.cancelled() and (error := work.exception()) is not None:
+        raise _only(error)
+
+
+def _only(error: BaseException) -> BaseException:
+    """The one error inside groups of one."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
+def _free_port(wanted: int) -> int:
+    """The wanted port, or any when somebody has it."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            return 0
+    return wanted
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)  # noqa: T201 - for the operator at the terminal

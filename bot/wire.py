@@ -1,0 +1,77 @@
+"""How bytes reach Telegram: over aiohttp, or straight into an ASGI application within this process."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+
+import aiohttp
+
+
+class NotSent(Exception):
+    """The request never left: nobody answers at that address. Trying again is safe."""
+
+
+class Unclear(Exception):
+    """The request left, but no answer that can be read came back: it may have taken effect or not."""
+
+
+class Wire(Protocol):
+    """Posts JSON and returns what came back."""
+
+    async def post(self, url: str, params: dict[str, Any], seconds: float) -> tuple[int, bytes]:
+        """The HTTP status and body. Raises NotSent and Unclear; waits at most ``seconds``."""
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class HttpWire:
+    """Telegram over the network. Proxies are not taken from the environment: the address is a setting."""
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+
+    async def post(self, url: str, params: dict[str, Any], seconds: float) -> tuple[int, bytes]:
+        """See Wire."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60))
+        try:
+            async with self._session.post(
+                url, data=_body(params), headers=_JSON, timeout=aiohttp.ClientTimeout(total=seconds, connect=10)
+            ) as response:
+                return response.status, await response.read()
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise NotSent(type(error).__name__) from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise Unclear(type(error).__name__) from None
+
+    async def close(self) -> None:
+        """See Wire."""
+        if self._session is not None:
+            await self._session.close()
+
+
+class LocalWire:
+    """An ASGI application in this process as Telegram: no sockets, for ``ask`` and for tests."""
+
+    def __init__(self, app: Any) -> None:
+        import httpx
+
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), trust_env=False)
+
+    async def post(self, url: str, params: dict[str, Any], seconds: float) -> tuple[int, bytes]:
+        """See Wire."""
+        response = await self._client.post(url, content=_body(params), headers=_JSON)
+        return response.status_code, response.content
+
+    async def close(self) -> None:
+        """See Wire."""
+        await self._client.aclose()
+
+
+_JSON = {"Content-Type": "application/json"}
+
+
+def _body(params: dict[str, Any]) -> bytes:
+    return json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,70 @@
+"""Who is speaking: the language of the chat, and whether to listen at all. Runs before every other handler."""
+
+from __future__ import annotations
+
+from telegram import Message, Update
+from telegram.ext import ApplicationHandlerStop, TypeHandler
+
+from handlers.allowance import Allowance
+from handlers.turn import Context, Handler
+from storage.chats import Chats
+from texts import otherwise
+from texts.language import likely
+
+
+class Arrivals:
+    """Looks up the chat's language, follows a group to its new id, and slows down a flood."""
+
+    def __init__(self, chats: Chats, allowance: Allowance) -> None:
+        self._chats = chats
+        self._allowance = allowance
+
+    def handlers(self) -> list[Handler]:
+        """One handler that sees every update and never ends its turn unless nobody is to be answered."""
+        return [TypeHandler(Update, self.arrive)]
+
+    async def arrive(self, update: Update, context: Context) -> None:
+        """Prepare the turn."""
+        chat = update.effective_chat
+        if chat is None or chat.type == "channel":
+            if update.callback_query is not None:
+                context.answer(otherwise.old_button(context.language))
+            raise ApplicationHandlerStop
+        await self._follow(update.message, chat.id)
+        if _is_talk_of_others(update):
+            raise ApplicationHandlerStop
+        await self._speak(update, context)
+        listening, warn = self._allowance.take(_who(update), context.turn.now)
+        if warn:
+            context.answer(otherwise.too_many(context.language))
+        if not listening:
+            raise ApplicationHandlerStop
+
+    async def _follow(self, message: Message | None, chat_id: int) -> None:
+        """A group that moved is told of in both places; either is enough."""
+        if message is not None and message.migrate_from_chat_id is not None:
+            await self._chats.moved(message.migrate_from_chat_id, chat_id)
+        if message is not None and message.migrate_to_chat_id is not None:
+            await self._chats.moved(chat_id, message.migrate_to_chat_id)
+
+    async def _speak(self, update: Update, context: Context) -> None:
+        chat, speaker, message = update.effective_chat, update.effective_user, update.effective_message
+        assert chat is not None  # noqa: S101 - asked by the caller
+        chosen = await self._chats.language(chat.id)
+        words = (getattr(message, "text", None) or "") if update.callback_query is None else ""
+        context.turn.chosen = chosen is not None
+        context.turn.language = chosen or likely(speaker.language_code if speaker else None, words)
+
+
+def _is_talk_of_others(update: Update) -> bool:
+    """A group's talk that is not for the bot. It is read only where the bot is an administrator, and never answered."""
+    message = update.message or update.edited_message
+    return message is not None and message.chat.type != "private" and not (message.text or "").startswith("/")
+
+
+def _who(update: Update) -> int:
+    """Whose allowance an update is taken from: the person's; the group's where all administrators share one name."""
+    chat, message, speaker = update.effective_chat, update.effective_message, update.effective_user
+    assert chat is not None  # noqa: S101 - asked by the caller
+    anonymous = isinstance(message, Message) and message.sender_chat is not None and update.callback_query is None
+    return chat.id if anonymous or speaker is None else speaker.id

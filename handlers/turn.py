@@ -1,0 +1,72 @@
+"""One update's turn: who speaks, in which language, and what was decided to answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from telegram import Update
+from telegram.ext import Application, BaseHandler, CallbackContext, ExtBot
+
+from handlers.showing import calls_for, notice
+from storage.outbox import Call
+from texts.screen import Screen, Toast
+
+
+@dataclass
+class Turn:
+    """What the worker gives to an update and gets back from it."""
+
+    now: dt.datetime
+    language: str = "en"
+    chosen: bool = False
+    calls: list[Call] = field(default_factory=list)
+    error: Exception | None = None
+
+
+current: ContextVar[Turn] = ContextVar("the turn of the update being handled")
+
+
+class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """PTB's context, with the turn: handlers read the language from it and answer through it."""
+
+    incoming: Update
+    turn: Turn
+
+    @classmethod
+    def from_update(cls, update: object, application: Any) -> Context:
+        """PTB's hook that makes the context of an update; here the turn is put in."""
+        context: Context = super().from_update(update, application)
+        assert isinstance(update, Update)  # noqa: S101 - the worker passes nothing else
+        context.incoming = update
+        context.turn = current.get()
+        return context
+
+    @property
+    def language(self) -> str:
+        """The language to answer in."""
+        return self.turn.language
+
+    @property
+    def today(self) -> dt.date:
+        """The day, by the injected clock, in UTC."""
+        return self.turn.now.date()
+
+    @property
+    def words(self) -> str:
+        """What was typed after the command, as one line."""
+        return " ".join(self.args or [])
+
+    def answer(self, answer: Screen | Toast) -> None:
+        """Decide the answer: it is sent once this update's effects are on disk."""
+        self.turn.calls += calls_for(self.incoming, answer)
+
+    def greet(self, chat_id: int, screen: Screen) -> None:
+        """Say something in a chat that did not ask."""
+        self.turn.calls.append(notice(chat_id, screen))
+
+
+App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], Any]
+Handler = BaseHandler[Update, Context, Any]

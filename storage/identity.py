@@ -1,0 +1,25 @@
+"""Which server key this database belongs to."""
+
+from __future__ import annotations
+
+from storage.database import Database
+from storage.sealing import KeyFault, ServerKey
+
+
+async def recognise(database: Database, server: ServerKey) -> None:
+    """Make sure that the server key is the one this database was made with; a new database takes this one.
+
+    Raises KeyFault when it is another: every chat would be a stranger, and nothing sealed could be opened.
+    """
+
+    async def check() -> None:
+        rows = await database.read("SELECT server_key FROM identity")
+        if not rows:
+            await database.execute("INSERT INTO identity (one, server_key) VALUES (1, ?)", (server.id,))
+        elif bytes(rows[0][0]) != server.id:
+            raise KeyFault(
+                "The server key is not the one this data directory was made with."
+                " Put the right key file back, or start with an empty data directory."
+            )
+
+    await database.write(check)

@@ -1,0 +1,461 @@
+"""Nothing is half done: commands, translations, limits, and each kind of thing in its room.
+
+Rooms are read as syntax trees, so that a new module is held to the same without anybody remembering this file.
+Every reading has a control: a few lines that it must complain about.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import re
+import string
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+
+from facts.loader import Report
+from sandbox.entities import parse_html, utf16_len
+from schedules.retention import ASIDE_DAYS, KEPT_DAYS
+from texts import otherwise
+from texts.benchmarks import Benchmarks
+from texts.commands import COMMANDS, description, short_description
+from texts.language import LANGUAGES, catalogue, plain
+from texts.screen import Button, Screen, Toast
+from texts.welcome import Welcome
+
+HOME = Path(__file__).parents[1]
+ROOMS = ("bot", "handlers", "texts", "forms", "facts", "storage", "schedules", "documents")
+ALIASES = {"settings": "language"}
+"""Commands that are answered but not shown in menus: Telegram's apps offer /settings by themselves."""
+KHMER = re.compile("[\u1780-\u17ff]")
+TODAY = dt.date(2026, 11, 23)
+
+Found = list[str]
+
+
+def modules(*rooms: str) -> dict[str, ast.Module]:
+    """The syntax trees of all modules in these rooms, by file name."""
+    files = [file for room in rooms for file in sorted((HOME / room).rglob("*.py"))]
+    return {str(file.relative_to(HOME)): ast.parse(file.read_text("utf-8")) for file in files}
+
+
+def name_of(node: ast.expr) -> str:
+    """The last name of what is called or looked up: ``b`` of ``a.b``."""
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def calls(tree: ast.AST, *names: str) -> Iterator[ast.Call]:
+    """The calls of functions with these names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and name_of(node.func) in names:
+            yield node
+
+
+def docstrings(tree: ast.AST) -> set[int]:
+    """The nodes that only explain."""
+    return {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+
+
+def literals(tree: ast.AST, beside: AbstractSet[int] = frozenset()) -> Iterator[tuple[int, str]]:
+    """The strings of a program, each with its line; docstrings and the nodes ``beside`` are passed over."""
+    passed_over = docstrings(tree) | beside
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in passed_over:
+            yield node.lineno, node.value
+
+
+# Commands
+
+
+def declared_commands(trees: Mapping[str, ast.Module]) -> list[str]:
+    """Every command that a handler declares, as often as it does."""
+    declared = []
+    for name, tree in trees.items():
+        for call in calls(tree, "CommandHandler"):
+            given = ast.literal_eval(call.args[0])
+            assert given, name
+            declared += [given] if isinstance(given, str) else list(given)
+    return declared
+
+
+def test_each_command_is_declared_once_and_is_in_the_one_table() -> None:
+    declared = declared_commands(modules("handlers"))
+    assert sorted(declared) == sorted(set(declared)), "a command is declared twice"
+    assert set(declared) - set(ALIASES) == {command.name for command in COMMANDS}
+    assert set(ALIASES) <= set(declared)
+    assert set(ALIASES.values()) <= {command.name for command in COMMANDS}
+
+
+def test_a_command_declared_twice_or_in_a_list_would_be_found() -> None:
+    """Control."""
+    tree = ast.parse("handlers = [CommandHandler('a', f), CommandHandler(['b', 'a'], g), Other('c', h)]")
+    assert declared_commands({"sample": tree}) == ["a", "b", "a"]
+
+
+def documented_commands(page: str) -> set[str]:
+    return set(re.findall(r"`/([a-z0-9_]+)", page))
+
+
+def test_each_command_is_in_the_documentation_and_nothing_else_is() -> None:
+    page = (HOME / "docs" / "commands.md").read_text("utf-8")
+    assert documented_commands(page) == {command.name for command in COMMANDS} | set(ALIASES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_command_is_in_help_with_what_it_does(welcome: Welcome, language: str) -> None:
+    shown, _ = parse_html(str(welcome.help(language).text))
+    for command in COMMANDS:
+        assert f"/{command.name} · {command.does(language)}\n" in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_commands_and_descriptions_are_within_telegrams_limits(language: str) -> None:
+    for command in COMMANDS:
+        assert re.fullmatch(r"[a-z0-9_]{1,32}", command.name)
+        assert 3 <= len(command.does(language)) <= 40, "longer ones are cut off in the menu of a phone"
+    assert 1 <= len(description(language)) <= 512
+    assert 1 <= len(short_description(language)) <= 120
+
+
+# Sentences
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """An English sentence in ``texts/``, where it stands, and whether it may hold tags."""
+
+    english: str
+    place: str
+    marked_up: bool
+
+
+def sentences(trees: Mapping[str, ast.Module]) -> list[Sentence]:
+    """What ``say`` and ``plain`` are given."""
+    found = []
+    for name, tree in trees.items():
+        for call in calls(tree, "say", "plain"):
+            place = f"{name}:{call.lineno}"
+            english = call.args[1] if len(call.args) == 2 else None
+            assert isinstance(english, ast.Constant), f"{place}: the sentence itself must stand here"
+            found.append(Sentence(str(english.value), place, name_of(call.func) == "say"))
+    return found
+
+
+SENTENCES = sentences({name: tree for name, tree in modules("texts").items() if name != "texts/language.py"})
+KHMER_OF: dict[str, Message] = {str(message.id): message for message in catalogue() if message.id}
+
+
+def fields(sentence: str) -> list[str]:
+    """The names of the values that a sentence waits for, sorted."""
+    return sorted(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
+
+
+def words(sentence: str) -> str:
+    """A sentence without tags, placeholders and commands."""
+    return re.sub(r"<[^>]+>|\{\w*\}|/\w+", " ", sentence)
+
+
+UNTRANSLATED = {"Telegram", "Sangket", "IP", "UN", "bot", "English", "II", "D", "A", "T", "b", "i"}
+"""Latin words that Khmer readers read as they are."""
+
+
+def latin_in(khmer: str) -> set[str]:
+    """Latin words of a Khmer sentence that should have been translated."""
+    return set(re.findall("[A-Za-z]+", words(khmer))) - UNTRANSLATED
+
+
+def test_there_are_sentences_at_all() -> None:
+    assert len(SENTENCES) > 40
+
+
+@pytest.mark.parametrize("sentence", SENTENCES, ids=lambda s: s.place)
+def test_each_sentence_is_in_khmer_with_the_same_values(sentence: Sentence) -> None:
+    message = KHMER_OF.get(sentence.english)
+    assert message is not None, f"{sentence.place} is not in km.po: make messages"
+    khmer = str(message.string)
+    assert khmer, f"{sentence.place} has no Khmer yet"
+    assert not message.fuzzy
+    assert KHMER.search(words(khmer)), f"{sentence.place} is not in Khmer"
+    assert latin_in(khmer) == set(), f"{sentence.place} is half in English"
+    assert fields(khmer) == fields(sentence.english)
+    assert khmer.startswith("\n") == sentence.english.startswith("\n")
+    assert khmer.endswith(" ") == sentence.english.endswith(" ")
+    assert "\u200b" not in khmer, "phones break Khmer lines by themselves, and search does not find such words"
+
+
+def test_no_translation_is_fuzzy_unused_or_obsolete() -> None:
+    known = catalogue()
+    assert sorted(KHMER_OF) == sorted({sentence.english for sentence in SENTENCES})
+    assert dict(known.obsolete) == {}
+    assert [str(message.id) for message in known if message.fuzzy] == []
+
+
+@pytest.mark.parametrize("sentence", SENTENCES, ids=lambda s: s.place)
+def test_each_sentence_is_valid_html_in_both_languages_with_the_same_tags(sentence: Sentence) -> None:
+    values = dict.fromkeys(fields(sentence.english), "‹value›")
+    shapes = []
+    for text in (sentence.english, str(KHMER_OF[sentence.english].string)):
+        shown, entities = parse_html(text.format(**values))
+        shapes.append(sorted(entity["type"] for entity in entities))
+        assert ("<" in text) <= sentence.marked_up, "a sentence without markup shows its tags as they are"
+        assert "<" not in shown
+        assert "&" not in shown
+    assert shapes[0] == shapes[1]
+
+
+def test_a_sentence_put_together_elsewhere_would_be_found() -> None:
+    """Control."""
+    with pytest.raises(AssertionError, match="sentence itself"):
+        sentences({"sample": ast.parse("say(language, greeting)")})
+    with pytest.raises(AssertionError, match="sentence itself"):
+        sentences({"sample": ast.parse("say(language, f'Hello {name}')")})
+    [sample] = sentences({"sample": ast.parse("plain(language, 'Hello '\n'{name}', name=name)")})
+    assert (sample.english, sample.marked_up) == ("Hello {name}", False)
+    assert sample.english not in KHMER_OF
+    assert latin_in("សួស្ដី friend {name} <b>UN</b>") == {"friend"}
+
+
+# Screens
+
+
+@pytest.fixture(scope="module")
+def benchmarks(report: Report) -> Benchmarks:
+    return Benchmarks(report)
+
+
+@pytest.fixture(scope="module")
+def welcome(report: Report) -> Welcome:
+    return Welcome(report.document, days=KEPT_DAYS, aside_days=ASIDE_DAYS)
+
+
+LONG = '<b>&"ភ្នំពេញ' * 400
+"""What a person might type, longer than a message and full of what must be escaped."""
+
+
+def every_screen(report: Report, b: Benchmarks, w: Welcome, language: str) -> Iterator[tuple[str, Screen | Toast]]:
+    """Everything the bot can say, each with the name of the function that says it."""
+    for letter in report.benchmarks:
+        yield "card", b.card(letter, language, TODAY)
+        for kind in b.kinds(letter):
+            first = b.detail(letter, kind, 1, language)
+            yield from (("detail", b.detail(letter, kind, page, language)) for page in range(1, count(first) + 1))
+    yield "by_grade", b.by_grade(language)
+    yield "which", b.which(language)
+    for letters in ((), ("A",), tuple(report.benchmarks)[:5]):
+        yield "choose", b.choose(LONG, letters, language)
+        yield "wrong_letter", b.wrong_letter(LONG, letters, language)
+    yield "languages", w.languages()
+    for screen in (w.home, w.help, w.privacy, w.forgotten, w.about, w.joined):
+        yield screen.__name__, screen(language)
+    yield "unknown_command", otherwise.unknown_command("x" * 60, language)
+    yield "fault", otherwise.fault(language, "E-7F3K")
+    for simple in (otherwise.only_words, otherwise.old_button, otherwise.too_many, otherwise.power_cut):
+        yield simple.__name__, simple(language)
+
+
+def count(screen: Screen) -> int:
+    """How many pages there are, by what the button between the arrows says."""
+    shown = [re.fullmatch(r"1/(\d+)", button.label) for row in screen.rows for button in row]
+    return next((int(match[1]) for match in shown if match), 1)
+
+
+def saying(tree: ast.AST) -> set[str]:
+    """The functions that return something to show."""
+    return {
+        node.name.lstrip("_")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        and node.returns is not None
+        and name_of(node.returns) in ("Screen", "Toast")
+    }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_screen_there_is_was_looked_at(
+    report: Report, benchmarks: Benchmarks, welcome: Welcome, language: str
+) -> None:
+    known = set().union(*(saying(tree) for tree in modules("texts").values()))
+    assert {name for name, _ in every_screen(report, benchmarks, welcome, language)} == known
+    assert saying(ast.parse("def _a() -> Screen: ...\ndef b(self) -> str: ...")) == {"a"}, "control"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_screen_fits_telegram(report: Report, benchmarks: Benchmarks, welcome: Welcome, language: str) -> None:
+    complaints = [
+        f"{name}: {complaint}"
+        for name, screen in every_screen(report, benchmarks, welcome, language)
+        for complaint in misfits(screen)
+    ]
+    assert complaints == []
+
+
+def misfits(screen: Screen | Toast) -> Found:
+    """What Telegram would refuse or cut off (core.telegram.org/bots/api and limits.tginfo.me)."""
+    if isinstance(screen, Toast):
+        return [] if 1 <= len(screen.text) <= 200 else ["the toast is too long"]
+    found = []
+    shown, entities = parse_html(str(screen.text))
+    if not 1 <= utf16_len(shown) <= 4096:
+        found.append(f"{utf16_len(shown)} characters")
+    if len(entities) > 100:
+        found.append(f"{len(entities)} entities: those after the hundredth are dropped")
+    buttons = [button for row in screen.rows for button in row]
+    if len(buttons) > 100 or any(not 1 <= len(row) <= 8 for row in screen.rows):
+        found.append("too many buttons")
+    return found + [f"button {button.label!r}: {complaint}" for button in buttons for complaint in unfit(button)]
+
+
+def unfit(button: Button) -> Found:
+    """What is wrong with a button."""
+    found = []
+    if not 1 <= len(button.label) <= 64:
+        found.append("the label is too long")
+    if [button.data, button.copy, button.url].count(None) != 2:
+        found.append("a button does exactly one thing")
+    if button.data is not None and not 1 <= len(button.data.encode()) <= 64:
+        found.append("data is 1 to 64 bytes")
+    if button.copy is not None and not 1 <= len(button.copy) <= 256:
+        found.append("what is copied is 1 to 256 characters")
+    return found
+
+
+def test_what_does_not_fit_would_be_found() -> None:
+    """Control."""
+    plain_text = otherwise.only_words("en").text
+    assert misfits(Screen(plain_text * 40)) != []
+    assert misfits(Screen(plain_text * 20)) == []
+    assert misfits(Toast("x" * 201)) != []
+    bad = [
+        Button("x" * 65, "data"),
+        Button("x", "ក" * 22),
+        Button("x"),
+        Button("x", "data", copy="too"),
+        Button("x", copy="x" * 257),
+    ]
+    for button in bad:
+        assert misfits(Screen(plain_text, ((button,),))) != [], button
+    assert misfits(Screen(plain_text, ((Button("x" * 64, "ក" * 21),),))) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_screen_fits_a_phone(welcome: Welcome, language: str) -> None:
+    screen = welcome.home(language)
+    shown, _ = parse_html(str(screen.text))
+    assert len(screen.rows) <= 4
+    assert len(shown) <= 500
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_screen_but_the_first_leads_on(
+    report: Report, benchmarks: Benchmarks, welcome: Welcome, language: str
+) -> None:
+    """Only the request for patience has no buttons: pressing one would be one message more."""
+    for name, screen in every_screen(report, benchmarks, welcome, language):
+        if isinstance(screen, Screen) and name != "too_many":
+            assert any(button.data for row in screen.rows for button in row), name
+
+
+# Each thing in its room
+
+
+def words_in_handlers(tree: ast.Module) -> Found:
+    """Strings that a person might be meant to read, and screens that are put together."""
+    silent = {
+        id(part)
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.Raise, ast.Assert))
+        or (isinstance(node, ast.Call) and name_of(node.func) == "ContextVar")
+        for part in ast.walk(node)
+    }
+    found = [
+        f"{line}: {text!r}"
+        for line, text in literals(tree, silent)
+        if KHMER.search(text) or re.search("[A-Za-z]{2} [A-Za-z]{2}", text)
+    ]
+    return found + [
+        f"{call.lineno}: {name_of(call.func)}" for call in calls(tree, "Screen", "Toast", "Button", "Markup")
+    ]
+
+
+def sql_in(tree: ast.Module) -> Found:
+    """Strings that are SQL."""
+    start = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|PRAGMA|BEGIN|WITH|SAVEPOINT)\s")
+    return [f"{line}: {text!r}" for line, text in literals(tree) if start.match(text + " ")]
+
+
+def markup_in(tree: ast.Module) -> Found:
+    """Mentions of parse_mode."""
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "parse_mode"]
+    said = [line for line, text in literals(tree) if text == "parse_mode"]
+    return [str(line) for line in (*(keyword.value.lineno for keyword in named), *said)]
+
+
+def clocks_in(tree: ast.Module) -> Found:
+    """Places that ask the machine what time it is."""
+    asking = re.compile(r"(?:(?:^|\.)(?:datetime|date|dt)\.(?:now|utcnow|today)|^time\.(?:time|time_ns|ctime))$")
+    found = [
+        f"{node.lineno}: {ast.unparse(node)}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and asking.search(ast.unparse(node))
+    ]
+    named = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == "time"]
+    return found + [f"{node.lineno}: from time import" for node in named]
+
+
+def test_handlers_hold_no_words() -> None:
+    assert {name: found for name, tree in modules("handlers").items() if (found := words_in_handlers(tree))} == {}
+
+
+def test_sql_is_in_storage_only() -> None:
+    rooms = [room for room in (*ROOMS, "sandbox") if room != "storage"]
+    assert {name: found for name, tree in modules(*rooms).items() if (found := sql_in(tree))} == {}
+    assert any(sql_in(tree) for tree in modules("storage").values()), "control"
+    assert {file.parent.name for room in ROOMS for file in (HOME / room).rglob("*.sql")} == {"migrations"}
+
+
+def test_the_parse_mode_is_known_in_one_place() -> None:
+    assert [name for name, tree in modules(*ROOMS).items() if markup_in(tree)] == ["handlers/showing.py"]
+
+
+def test_the_machines_clock_is_asked_in_one_place() -> None:
+    assert [name for name, tree in modules(*ROOMS).items() if clocks_in(tree)] == ["bot/clock.py"]
+
+
+def test_words_sql_parse_modes_and_clocks_in_the_wrong_place_would_be_found() -> None:
+    """Control."""
+    for bad in ('answer("Please wait")', 'x = "សួស្ដី"', "context.answer(Screen(text))", 'f"Hello there {name}"'):
+        assert words_in_handlers(ast.parse(bad)) != [], bad
+    for fine in (
+        '"""Some words that explain."""',
+        'raise ValueError("of no use")',
+        'x = "callback_data"',
+        "f'^b:([{x}])$'",
+    ):
+        assert words_in_handlers(ast.parse(fine)) == [], fine
+    for bad in ('read("SELECT 1")', 'x = "  DELETE FROM inbox"', 'f"PRAGMA {x}"', 'x = "BEGIN"'):
+        assert sql_in(ast.parse(bad)) != [], bad
+    assert sql_in(ast.parse('x = "Select a letter"')) == []
+    for bad in ('send(parse_mode="HTML")', '{"parse_mode": "HTML"}'):
+        assert markup_in(ast.parse(bad)) != [], bad
+    for bad in (
+        "dt.datetime.now(dt.UTC)",
+        "datetime.utcnow()",
+        "dt.date.today()",
+        "time.time()",
+        "from time import time",
+    ):
+        assert clocks_in(ast.parse(bad)) != [], bad
+    for fine in ("context.today", "turn.now.date()", "self._clock()", "time.monotonic()", "loop.time()"):
+        assert clocks_in(ast.parse(fine)) == [], fine
+
+
+def test_the_words_of_a_language_are_chosen_by_its_code_alone() -> None:
+    assert plain("en", "Help") == "Help"
+    assert plain("km", "Help") == str(KHMER_OF["Help"].string)

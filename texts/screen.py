@@ -1,0 +1,54 @@
+"""What a person sees: a text and rows of buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+Style = Literal["primary", "success", "danger"]
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button below a text: pressing it sends ``data`` to the bot, copies ``copy``, or opens ``url``.
+
+    ``data`` is ``topic:action:id`` in at most 64 bytes; it is never a secret and never a permission.
+    """
+
+    label: str
+    data: str | None = None
+    copy: str | None = None
+    url: str | None = None
+    style: Style | None = None
+
+
+Row = tuple[Button, ...]
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One answer. ``text`` is Markup, so that every value in it was escaped when it was put there.
+
+    Shown in place of the message whose button was pressed, unless ``fresh``. ``toast`` is the short word that
+    answers the press itself.
+    """
+
+    text: Markup
+    rows: tuple[Row, ...] = ()
+    fresh: bool = False
+    toast: str | None = None
+
+
+@dataclass(frozen=True)
+class Toast:
+    """A short word that answers a press of a button and leaves the screen as it is."""
+
+    text: str
+    alert: bool = False
+
+
+def grid(buttons: list[Button], width: int) -> tuple[Row, ...]:
+    """The buttons in rows of ``width``."""
+    return tuple(tuple(buttons[n : n + width]) for n in range(0, len(buttons), width))

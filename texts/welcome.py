@@ -1,0 +1,134 @@
+"""The first minute: language, start, help, privacy, about."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from facts.models import Document
+from texts.commands import COMMANDS
+from texts.language import LANGUAGES, NAMES, plain, say
+from texts.screen import Button, Row, Screen
+from texts.ways import help_, home
+
+
+class Welcome:
+    """The screens a newcomer sees.
+
+    ``days`` is how long numbers of handled updates are kept, ``aside_days`` how long a message that failed is.
+    """
+
+    def __init__(self, document: Document, *, days: int, aside_days: int) -> None:
+        self._document = document
+        self._days = days
+        self._aside_days = aside_days
+
+    def languages(self) -> Screen:
+        """The choice before anything else, in both languages at once."""
+        return Screen(
+            Markup("<b>សង្កេត · Sangket</b>\n\nសូមជ្រើសរើសភាសា\nPlease choose your language"),
+            (tuple(Button(NAMES[code], f"lang:{code}") for code in reversed(LANGUAGES)),),
+        )
+
+    def home(self, language: str) -> Screen:
+        """What this is, what is not private, and where to begin."""
+        text = say(
+            language,
+            "<b>Sangket</b> (សង្កេត, “observe”)\n\n"
+            "I answer questions about the UN Special Rapporteur's 2023 report on human rights in Cambodia. Every"
+            " answer is short and names its paragraph.\n\n"
+            "Send a letter (<code>D</code>) or a word (<code>prisons</code>), or press a button.\n\n"
+            "⚠️ <b>Not private.</b> Telegram can read what you write here, and so can whoever holds your phone."
+            " Asking about the report is all I am for at present: please send no names and no news of incidents.",
+        )
+        return Screen(
+            text,
+            (
+                (Button(plain(language, "The 20 benchmarks"), "bs", style="primary"),),
+                (Button(plain(language, "An example: D, mass trials"), "b:D"),),
+                (Button(plain(language, "Privacy"), "priv"), Button(_other(language), f"lang:{_code(language)}")),
+                (help_(language), Button(plain(language, "About"), "about")),
+            ),
+        )
+
+    def help(self, language: str) -> Screen:
+        """What people can type."""
+        commands = Markup("\n").join(
+            Markup("/{name} · {does}").format(name=c.name, does=c.does(language)) for c in COMMANDS
+        )
+        text = say(
+            language,
+            "<b>What I can do</b>\n\n{commands}\n\n"
+            "You need no command: a letter (<code>D</code>, <code>4</code>, <code>៤</code>) or a word in Khmer or"
+            " English is enough. In a group, begin with a command.",
+            commands=commands,
+        )
+        return Screen(text, ((Button(plain(language, "The 20 benchmarks"), "bs"), home(language)),))
+
+    def privacy(self, language: str) -> Screen:
+        """Who can see what; in numbers that are really in force."""
+        text = say(
+            language,
+            "<b>Who can see what</b>\n\n"
+            "<b>Telegram</b> sees your account, phone number, IP address, and everything you write here and when. A"
+            " chat with a bot is never end-to-end encrypted. Telegram may give your number and IP address to a"
+            " court.\n"
+            "<b>Whoever holds your phone</b> sees this chat until you delete it.\n"
+            "<b>Your mobile operator</b> sees that you use Telegram.\n\n"
+            "<b>What I keep</b>\n"
+            "• the language of this chat, under a pseudonym that only this server can make;\n"
+            "• your message, encrypted, until it is answered: mostly under a second. If I fail to handle it, it"
+            " stays encrypted for at most {aside} days;\n"
+            "• for {days} days, the number of each handled message, so that none is answered twice: no name, no"
+            " words, no account.\n\n"
+            "<b>What I cannot do:</b> delete anything from Telegram's servers, or hide that you wrote to me.",
+            days=self._days,
+            aside=self._aside_days,
+        )
+        return Screen(text, ((Button(plain(language, "Forget my language"), "priv:forget"), home(language)),))
+
+    def forgotten(self, language: str) -> Screen:
+        """What was kept about the chat is gone."""
+        return Screen(
+            say(language, "Done. I no longer know this chat. To clear it from your phone, delete the chat."),
+            ((home(language),),),
+        )
+
+    def about(self, language: str) -> Screen:
+        """What this is, and above all what it is not."""
+        text = say(
+            language,
+            "<b>What this is</b>\n\n"
+            "A tool of civil society. It is <b>not</b> run by the United Nations or by any government.\n\n"
+            "It tells what one document says: {symbol}, the third report of the Special Rapporteur on the situation"
+            " of human rights in Cambodia, {author}. The grades are his, as of {date}; later reports may grade"
+            " otherwise. Summaries are ours, in our own words: before you quote, read the paragraph.\n\n"
+            "Where the report disagrees with itself, I say so and choose neither side. I never answer yes or no on"
+            " my own.",
+            symbol=self._document.symbol,
+            author=self._document.author,
+            date=self._document.as_of_words[language],
+        )
+        rows: tuple[Row, ...] = (
+            (Button(plain(language, "Copy the symbol"), copy=self._document.symbol), home(language)),
+        )
+        return Screen(text, rows)
+
+    def joined(self, language: str) -> Screen:
+        """The first words in a group."""
+        return Screen(
+            say(
+                language,
+                "Hello. Send <code>/benchmark D</code> or <code>/benchmark prisons</code> here and I answer from the"
+                " UN report. Everyone in this group sees what is asked. I read only commands.",
+            ),
+            ((Button("English", "lang:en"), Button("ខ្មែរ", "lang:km")),),
+        )
+
+
+def _other(language: str) -> str:
+    return NAMES[_code(language)]
+
+
+def _code(language: str) -> str:
+    """The language that is not this one."""
+    return next(code for code in LANGUAGES if code != language)
