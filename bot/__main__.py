@@ -27,6 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(wanted: argparse.Namespace) -> int:
     chosen = settings.load()
     logs.set_up(chosen.log_level)
+    import uvloop
+
     from bot.run import run
     from bot.sender import Fatal
     from facts.loader import FactsError
@@ -36,7 +38,7 @@ def _run(wanted: argparse.Namespace) -> int:
     for warning in settings.warnings(chosen) if chosen.telegram_token else ():
         _complain(f"Note: {warning}", 0)
     try:
-        asyncio.run(run(chosen))
+        uvloop.run(run(chosen))
     except (Fatal, KeyFault) as plain:
         return _complain(str(plain), 1)
     except InUse as place:

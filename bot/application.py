@@ -200,8 +200,8 @@ async def _application(api: BotApi, settings: Settings, me: dict[str, Any], repo
     )
     benchmarks = Benchmarks(report)
     topics = (  # the first that fits answers, so the order matters; Otherwise fits everything
-        Welcomes(chats, Welcome(report.document, days=KEPT_DAYS, aside_days=ASIDE_DAYS), benchmarks),
         BenchmarkLookups(Finder(report), benchmarks),
+        Welcomes(chats, Welcome(report.document, days=KEPT_DAYS, aside_days=ASIDE_DAYS), benchmarks),
         Otherwise(),
     )
     application.add_handlers(Arrivals(chats, Allowance()).handlers(), group=-1)

@@ -92,7 +92,8 @@ class Sender:
         self._recording = False
         self._loaded = 0
         self._known: set[int] = set()
-        self._told: set[int] = set()
+        self.told: set[int] = set()
+        """Chats that were told of the power cut: once after a start, however much was lost."""
         self._more_in_table = True
         self._came_meanwhile = False
         self._pause = 0.0
@@ -112,13 +113,6 @@ class Sender:
             for one in queued:
                 self._enqueue(one)
         self._work.set()
-
-    def is_to_be_told(self, chat_id: int | None) -> bool:
-        """Whether this chat is still to hear of the power cut: once after a start, however much was lost."""
-        new = chat_id is not None and chat_id not in self._told
-        if chat_id is not None:
-            self._told.add(chat_id)
-        return new
 
     async def run(self) -> None:
         """Send until cancelled. Raises Fatal when Telegram does not know the bot or somebody else runs it."""
@@ -273,7 +267,8 @@ class Sender:
     def _lost(self, one: Queued) -> None:
         """The key of this letter is gone; its chat is told once."""
         self._end(one, "lost")
-        if one.chat_id is not None and self.is_to_be_told(one.chat_id):
+        if one.chat_id is not None and one.chat_id not in self.told:
+            self.told.add(one.chat_id)
             self._ends.apologies.append(_Apology(f"lost:{one.id}{_APOLOGY}", one.chat_id, None, otherwise.power_cut))
 
     def _refused(self, name: bytes, lane: _Lane, one: Queued, refusal: Refused) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
@@ -30,6 +31,15 @@ log = logging.getLogger("sangket.worker")
 _TRIES = 3
 _TOGETHER = 50
 _LONGEST_PAUSE = 30.0
+
+
+@dataclass
+class _Batch:
+    """What one commit holds: answers, updates that are done, and chats that are told of a power cut."""
+
+    letters: list[Letter] = field(default_factory=list)
+    done: list[int] = field(default_factory=list)
+    told: set[int] = field(default_factory=set)
 
 
 class Worker:
@@ -111,23 +121,21 @@ class Worker:
 
         arrived = list(self._arrived)
 
-        async def work() -> tuple[list[Queued], int]:
+        async def work() -> tuple[list[Queued], int, set[int]]:
             today = self._clock().date()
-            if arrived:
-                await self._inbox.store([one for arrivals, _ in arrived for one in arrivals], today)
-            rows = await self._inbox.waiting(most) if most else []
+            rows = await self._inbox.store([one for arrivals, _ in arrived for one in arrivals], today, most)
             points.reached("worker.taken")
-            letters: list[Letter] = []
-            done: list[int] = []
+            batch = _Batch()
             for row in rows:
-                letters += await self._handle(row, done)
-            queued = await self._outbox.add(letters, today)
-            self._inbox.done(done)
+                await self._handle(row, batch)
+            queued = await self._outbox.add(batch.letters, today)
+            self._inbox.done(batch.done)
             points.reached("worker.handled")
-            return queued, len(rows)
+            return queued, len(rows), batch.told
 
-        queued, count = await self._database.write(work)
+        queued, count, told = await self._database.write(work)
         points.reached("worker.committed")
+        self._sender.told |= told
         self._sender.take(queued)
         del self._arrived[: len(arrived)]
         for _, stored in arrived:
@@ -135,17 +143,28 @@ class Worker:
                 stored.set_result(None)
         return count
 
-    async def _handle(self, row: Waiting, done: list[int]) -> list[Letter]:
-        """The letters that answer one update; its seq goes to ``done`` unless it is set aside."""
+    async def _handle(self, row: Waiting, batch: _Batch) -> None:
+        """One update, to its end: done, set aside, or lost."""
         if row.raw is None:
-            await self._inbox.lost(row.seq)
-            return await self._sorry(row, otherwise.power_cut) if self._sender.is_to_be_told(row.chat_id) else []
-        if row.attempts > _TRIES:
-            return await self._set_aside(row, logs.error_id(), "killed the process")
+            await self._lose(row, batch)
+        elif row.attempts > _TRIES:
+            batch.letters += await self._set_aside(row, logs.error_id(), "killed the process")
+        else:
+            batch.letters += await self._try(row, row.raw, batch.done)
+
+    async def _lose(self, row: Waiting, batch: _Batch) -> None:
+        """A power cut took the key of this update; its chat is told once, however much was lost."""
+        await self._inbox.lost(row.seq)
+        if row.chat_id is not None and row.chat_id not in self._sender.told | batch.told:
+            batch.told.add(row.chat_id)
+            batch.letters += await self._sorry(row, otherwise.power_cut)
+
+    async def _try(self, row: Waiting, raw: bytes, done: list[int]) -> list[Letter]:
+        """The letters that answer one update; its seq goes to ``done`` unless it is set aside."""
         error: Exception | None = None
         for _ in range(_TRIES):
             try:
-                letters = await self._turn(row.update_id, row.raw)
+                letters = await self._turn(row.update_id, raw)
             except StorageError:
                 raise
             except Exception as failure:

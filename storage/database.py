@@ -193,6 +193,14 @@ class Database:
         _must_be_inside()
         return await self._run([*self._beginning(), (sql, values, False)])
 
+    async def execute_many_then_read(
+        self, sql: str, rows: Sequence[Sequence[Any]], query: str, values: Sequence[Any]
+    ) -> list[Row]:
+        """``execute_many`` and then a SELECT, in one visit to the thread; the rows of the SELECT."""
+        _must_be_inside()
+        changes = [*self._beginning(), (sql, rows, True)] if rows else []
+        return await self._run([*changes, (query, values, False)])
+
     async def execute_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run a statement that changes something for each row of values, now."""
         _must_be_inside()

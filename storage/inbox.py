@@ -30,6 +30,10 @@ class Waiting:
     chat_id: int | None
 
 
+_STORE = "INSERT OR IGNORE INTO inbox (update_id, state, sealed, address, arrived_on) VALUES (?, 'waiting', ?, ?, ?)"
+_WAITING = "SELECT seq, update_id, attempts, sealed, address FROM inbox WHERE state = 'waiting' ORDER BY seq LIMIT ?"
+
+
 class Inbox:
     """The updates, in order of arrival. Each update_id is taken once, however often Telegram repeats it."""
 
@@ -38,9 +42,9 @@ class Inbox:
         self._drafts = drafts
         self._server = server
 
-    async def store(self, arrivals: Sequence[Arrival], today: dt.date) -> None:
-        """Keep these updates, each once."""
-        rows = [
+    async def store(self, arrivals: Sequence[Arrival], today: dt.date, most: int = 0) -> list[Waiting]:
+        """Keep these updates, each once; the next ``most`` that wait, oldest first."""
+        new = [
             (
                 a.update_id,
                 self._drafts.seal(a.raw, _name(a.update_id)),
@@ -49,19 +53,12 @@ class Inbox:
             )
             for a in arrivals
         ]
-        await self._database.execute_many(
-            "INSERT OR IGNORE INTO inbox (update_id, state, sealed, address, arrived_on)"
-            " VALUES (?, 'waiting', ?, ?, ?)",
-            rows,
-        )
+        rows = await self._database.execute_many_then_read(_STORE, new, _WAITING, (most,))
+        return [self._waiting(*row) for row in rows]
 
     async def waiting(self, most: int) -> list[Waiting]:
         """The next updates to handle, oldest first."""
-        rows = await self._database.read(
-            "SELECT seq, update_id, attempts, sealed, address FROM inbox WHERE state = 'waiting' ORDER BY seq LIMIT ?",
-            (most,),
-        )
-        return [self._waiting(*row) for row in rows]
+        return [self._waiting(*row) for row in await self._database.read(_WAITING, (most,))]
 
     async def attempted(self, seq: int) -> None:
         """Count an attempt at an update before it is made, so that one that kills the process is noticed."""

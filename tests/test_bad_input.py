@@ -371,14 +371,15 @@ def _catalogue() -> list[Case]:
     return [*cases, *_OTHER_MESSAGES, *_OTHER_TAPS, *_CHAT_LIFE, *_NEWER_TELEGRAM, *_WRONG_TYPES]
 
 
+_MARK = {"type": "bold", "offset": 1, "length": 1}
 _OTHER_MESSAGES = (
     Case("1 empty text", _content(text="")),
     Case("22 a command in a caption", _content(photo=[_BIT | {"width": 1, "height": 1}], caption="/benchmark D")),
     Case(
         "25 a mark inside a surrogate pair",
-        _content(text="😀x", entities=[_mark := {"type": "bold", "offset": 1, "length": 1}]),
+        _content(text="😀x", entities=[_MARK]),
     ),
-    Case("25 a command inside a surrogate pair", _content(text="😀/help", entities=[_mark | {"type": "bot_command"}])),
+    Case("25 a command inside a surrogate pair", _content(text="😀/help", entities=[_MARK | {"type": "bot_command"}])),
     Case(
         "25 a command longer than the text",
         _content(text="/help", entities=[{"type": "bot_command", "offset": 0, "length": 5000}]),
@@ -394,7 +395,7 @@ _OTHER_MESSAGES = (
     Case(
         "25 a command that is none", _content(text="    ", entities=[{"type": "bot_command", "offset": 0, "length": 4}])
     ),
-    Case("25 a mark of another kind", _content(text="hm", entities=[_mark | {"type": "hologram"}])),
+    Case("25 a mark of another kind", _content(text="hm", entities=[_MARK | {"type": "hologram"}])),
     Case("26 edited", _push(lambda w, p: {"edited_message": _texted(w, p, "/benchmark E") | {"edit_date": 5}})),
     Case("27 forwarded", _content(text="prisons", forward_origin=_FOREIGN)),
     Case("27 from a channel", _push(lambda w, p: {"channel_post": _texted(w, p, "/benchmark D") | {"chat": _CHANNEL}})),

@@ -17,6 +17,7 @@ from conftest import House
 from telegram import Update
 
 from bot import points
+from bot.intake import Intake
 from bot.wire import LocalWire
 from facts.loader import Report
 from handlers.turn import Context
@@ -25,7 +26,6 @@ from sandbox.app import create_app
 from sandbox.records import Fault, Person
 from sandbox.world import World
 from storage.database import Database, StorageError
-from storage.inbox import Inbox
 
 _ERROR_ID = re.compile(r"E-[2-9A-Z]{4}")
 
@@ -124,10 +124,10 @@ async def test_an_update_that_was_not_kept_would_be_noticed(
 ) -> None:
     """The control of the test above."""
 
-    async def forgetful(self: Inbox, arrivals: Any, today: dt.date) -> None:
+    async def forgetful(self: Intake, raw_updates: Any) -> None:
         pass
 
-    monkeypatch.setattr(Inbox, "store", forgetful)
+    monkeypatch.setattr(Intake, "store", forgetful)
     asleep.wire = wire = _Watchful(asleep)
     world.say(world.add_person("Dara"), "/benchmark D")
     await asleep.start()

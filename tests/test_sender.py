@@ -125,7 +125,7 @@ async def test_who_blocked_the_bot_ends_alone(house: House, world: World, people
     dara, *others = people
     world.faults = lambda method, params: Fault(status=503) if method == "sendMessage" else None
     _ask(world, dara, "ABCDE")
-    await _until(lambda: 503 in _tries(world, "sendMessage"))
+    await _until(lambda: 503 in _tries(world, "sendMessage") and _states(house)["ready"] == 5)
     world.block(dara)
     world.faults = None
     for person in others:

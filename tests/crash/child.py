@@ -150,6 +150,19 @@ def _failing_words() -> None:
     patch.object(BenchmarkLookups, "words", fail).start()
 
 
+def _deadly_words() -> None:
+    """Looking up words that contain DIE kills the process."""
+    words = BenchmarkLookups.words
+
+    async def die(self: BenchmarkLookups, update: Update, context: Context) -> None:
+        message = update.effective_message
+        if message is not None and "DIE" in (message.text or ""):
+            os.kill(os.getpid(), signal.SIGKILL)
+        await words(self, update, context)
+
+    patch.object(BenchmarkLookups, "words", die).start()
+
+
 def _shouting_words() -> None:
     """Looking up words that contain SHOUT makes every library log what was said, in every way there is."""
     words = BenchmarkLookups.words
@@ -215,6 +228,7 @@ VARIANTS: dict[str, Callable[[], None]] = {
     "stock-logs": _stock_logs,
     "loud-libraries": _loud_libraries,
     "failing-words": _failing_words,
+    "deadly-words": _deadly_words,
     "shouting-words": _shouting_words,
     "dies-at-the-top": _dies_at_the_top,
     "dies-in-a-loop": _dies_in_a_loop,

@@ -11,6 +11,8 @@ import pytest
 from bot.points import POINTS
 from crash.campaign import SPACED, BadNetwork, campaign, survived
 from crash.crowd import Answers, Crowd, Sight
+from crash.lives import Life, Place, settled, tables
+from sandbox.app import serve
 from sandbox.world import World
 
 
@@ -42,6 +44,24 @@ async def _busy(folder: Path, answers: Answers) -> int:
                 await busy.kill_at(point, hit)
         print(await survived(busy))
     return busy.kills
+
+
+async def test_an_update_that_kills_the_bot_is_set_aside_at_the_fourth_attempt(world: World, tmp_path: Path) -> None:
+    dara = world.add_person("Dara")
+    async with serve(world) as url:
+        place = Place(tmp_path, world, url)
+        world.say(dara, "DIE")
+        world.say(dara, "/benchmark D")
+        for _ in range(3):
+            async with Life(place, variants=["deadly-words"]) as life:
+                assert await life.ended() < 0
+        async with Life(place, variants=["deadly-words"]) as life:
+            await settled(place, life)
+            assert await life.stop() == 0
+    assert tables(place).inbox == {"aside": 1, "done": 1}
+    _, _, apology, answer = (message["text"] for message in world.private_chat(dara).messages.values())
+    assert "Something went wrong" in apology
+    assert answer.startswith("D. ")
 
 
 async def test_control_a_bot_that_confirms_before_storing_loses_questions(tmp_path: Path, answers: Answers) -> None:
