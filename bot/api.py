@@ -39,7 +39,7 @@ class BotApi:
             if answer["ok"]:
                 return answer["result"]
             description, parameters = str(answer["description"]), answer.get("parameters") or {}
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise Unclear(f"status {status}") from None
         if status >= 500:
             raise Unclear(f"status {status}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -37,7 +38,7 @@ from storage.chats import Chats
 from storage.database import Database, DataLock
 from storage.inbox import Inbox
 from storage.outbox import Outbox
-from storage.sealing import DraftKeys, ServerKey
+from storage.sealing import DraftKeys, KeyFault, ServerKey
 from texts.benchmarks import Benchmarks
 from texts.welcome import Welcome
 
@@ -45,6 +46,7 @@ log = logging.getLogger("sangket")
 
 SHUTDOWN_SECONDS = 3.0
 _LONGEST_PAUSE = 30.0
+_DATABASE = "sangket.db"
 _UNWELCOME = "Telegram refuses this bot for a reason it did not explain; see what @BotFather says of it."
 
 
@@ -111,19 +113,25 @@ async def sangket(
     lock = DataLock(settings.data_dir)
     api = BotApi(wire, settings.telegram_api_url, token.get_secret_value())
     try:
-        today = clock().date()
-        server = ServerKey.load(settings.keys_dir / "server.key", today)
-        drafts = DraftKeys.load(settings.draft_keys_folder() / "draft.keys", today)
-        database = await Database.open(settings.data_dir / "sangket.db")
+        server, drafts = _keys(settings, clock().date())
+        database = await Database.open(settings.data_dir / _DATABASE)
         try:
             await identity.recognise(database, server)
             me = await introduce(api, say)
-            yield await _assemble(settings, api, me, report, clock, database, server, drafts)
+            yield await _assemble(settings, api, me, report, clock, database, server, drafts, say)
         finally:
             await database.close()
     finally:
         await api.close()
         lock.release()
+
+
+def _keys(settings: Settings, today: dt.date) -> tuple[ServerKey, DraftKeys]:
+    """The keys, made where there are none yet; but never a new server key for data that an older one sealed."""
+    file = settings.keys_dir / "server.key"
+    if not file.exists() and (settings.data_dir / _DATABASE).exists():
+        raise KeyFault(f"{file} is missing, and the data directory was made with it. Put it back.")
+    return ServerKey.load(file, today), DraftKeys.load(settings.draft_keys_folder() / "draft.keys", today)
 
 
 async def introduce(api: BotApi, say: Callable[[str], None]) -> dict[str, Any]:
@@ -163,6 +171,7 @@ async def _assemble(
     database: Database,
     server: ServerKey,
     drafts: DraftKeys,
+    say: Callable[[str], None],
 ) -> Sangket:
     """Every part, given what it needs."""
     inbox = Inbox(database, drafts.sealer, server)
@@ -172,12 +181,14 @@ async def _assemble(
     sender = Sender(database, outbox, chats, api, Pace(settings.messages_per_second), clock)
     worker = Worker(database, inbox, outbox, chats, application, sender, clock)
     intake = Intake(worker.take)
-    taking = Polling(api, intake).run if settings.webhook_url is None else partial(_take_posts, settings, api, intake)
+    taking = (
+        Polling(api, intake).run if settings.webhook_url is None else partial(_take_posts, settings, api, intake, say)
+    )
     retention = Retention(database, inbox, outbox, drafts)
     return Sangket(api, taking, worker, sender, Ticker([retention.tend], clock))
 
 
-async def _take_posts(settings: Settings, api: BotApi, intake: Intake) -> None:
+async def _take_posts(settings: Settings, api: BotApi, intake: Intake, say: Callable[[str], None]) -> None:
     """Listen for Telegram's posts until cancelled, and tell Telegram where."""
     assert settings.webhook_url is not None  # noqa: S101 - asked by the caller
     assert settings.webhook_secret is not None  # noqa: S101 - settings.load saw to it
@@ -185,7 +196,7 @@ async def _take_posts(settings: Settings, api: BotApi, intake: Intake) -> None:
     secret = settings.webhook_secret.get_secret_value()
     async with Endpoint(intake, secret).listening(host, int(port)):
         try:
-            await _insist(partial(announce, api, settings.webhook_url, secret), print)
+            await _insist(partial(announce, api, settings.webhook_url, secret), say)
         except Refused:
             raise Fatal("Telegram does not take WEBHOOK_URL: it must be a public https address.") from None
         await asyncio.Event().wait()

@@ -104,7 +104,7 @@ class Talk:
 async def settle(world: World, bot: AtWork, seconds: float = 20) -> None:
     """Wait until the bot has taken every update, handled it, and sent what it decided."""
     async with asyncio.timeout(seconds):
-        while not (world.settled() and bot.settled):  # noqa: ASYNC110 - two programs; no one event says it
+        while not (bot.settled and world.settled()):  # noqa: ASYNC110 - two programs; no one event says it
             await asyncio.sleep(0.001)
 
 

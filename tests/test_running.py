@@ -403,13 +403,14 @@ async def test_a_server_key_that_is_missing_another_or_damaged_is_refused(
         await _started_and_stopped(programs, url)
         right = key.read_bytes()
         for content in (None, other.read_bytes(), b"not a key\n", b"\xff\xfe", b"", right[:-5]):
-            key.unlink()
+            key.unlink(missing_ok=True)
             if content is not None:
                 key.write_bytes(content)
                 key.chmod(0o600)
             ended = await _run(_bot(programs, url))
             assert ended.code == 1
             assert "key" in ended.complaint
+            assert content is not None or not key.exists(), "no wrong key is left lying about"
             assert right.split()[1].decode() not in ended.out + ended.err
         key.write_bytes(right)
         await _started_and_stopped(programs, url)
@@ -424,9 +425,9 @@ async def _started_and_stopped(programs: Programs, url: str, folder: str = "here
 async def test_a_database_that_is_none_is_refused_in_one_sentence(
     programs: Programs, world: World, tmp_path: Path
 ) -> None:
-    (tmp_path / "here" / "data").mkdir(parents=True)
-    (tmp_path / "here" / "data" / "sangket.db").write_bytes(os.urandom(5000))
     async with serve(world) as url:
+        await _started_and_stopped(programs, url)
+        (tmp_path / "here" / "data" / "sangket.db").write_bytes(os.urandom(5000))
         ended = await _run(_bot(programs, url))
     assert ended.code == 1
     assert "SQLITE_NOTADB" in ended.complaint
