@@ -29,7 +29,7 @@ from texts.screen import Screen
 
 log = logging.getLogger("sangket.sender")
 
-_IN_FLIGHT = 64
+_IN_FLIGHT = 128
 _WINDOW = 2000
 _UNCLEAR_TRIES = 60  # about an hour of trying
 _LONGEST_PAUSE = 60.0
@@ -64,6 +64,7 @@ class _Ends:
     replaced: list[tuple[int, Letter]] = field(default_factory=list)
     apologies: list[_Apology] = field(default_factory=list)
     moved: list[tuple[int, int]] = field(default_factory=list)
+    lanes: set[bytes] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         return bool(self.ended or self.postponed or self.replaced or self.apologies or self.moved)
@@ -227,22 +228,26 @@ class Sender:
             code = logs.error_id()
             log.error("post.failed", extra=logs.fields(error=code, place=logs.place(error)))
             self._end(one, "refused", code)
-        lane.busy = False
-        self._next(name, lane)
+        self._record.set()
+        if one in lane.letters:
+            self._next(name)
+        # Else the lane's next letter waits until this one's end is on disk: a crash repeats one a chat at most.
 
-    def _next(self, name: bytes, lane: _Lane) -> None:
+    def _next(self, name: bytes) -> None:
         """The lane's turn is over: queue its next letter, or forget the lane."""
+        lane = self._lanes[name]
+        lane.busy = False
         if lane.letters:
             self._queue_lane(name, lane)
-        elif self._lanes.get(name) is lane:
+        else:
             del self._lanes[name]
-        self._record.set()
         self._work.set()
 
     def _end(self, one: Queued, state: str, error: str | None = None) -> None:
         lane = self._lanes[one.lane]
         lane.letters.remove(one)
         self._ends.ended.append((state, error, one.id))
+        self._ends.lanes.add(one.lane)
 
     def _again(self, lane: _Lane, one: Queued, pause: float) -> None:
         """Try the same letter after a pause, before any other of its lane."""
@@ -347,14 +352,17 @@ class Sender:
             queued = await self._database.write(work)
         except StorageError:
             later = self._ends
-            for name in ("ended", "postponed", "replaced", "apologies", "moved"):
-                setattr(ends, name, getattr(ends, name) + getattr(later, name))
+            for kind in ("ended", "postponed", "replaced", "apologies", "moved"):
+                setattr(ends, kind, getattr(ends, kind) + getattr(later, kind))
+            ends.lanes |= later.lanes
             self._ends = ends
             raise
         finally:
             self._recording = False
         self._known.difference_update(row_id for _, _, row_id in ends.ended)
         points.reached("sender.recorded")
+        for lane in ends.lanes:
+            self._next(lane)
         self.take(queued)
 
     async def _worded(self, apology: _Apology) -> Letter:

@@ -28,6 +28,7 @@ _PRAGMAS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA busy_timeout = 5000",
     "PRAGMA wal_autocheckpoint = 1000",
+    "PRAGMA cache_size = -512",  # KiB; what is read and written is small and new
 )
 
 _NOT_OUR_FAULT = {
