@@ -99,8 +99,8 @@ class Welcome:
             language,
             "<b>What this is</b>\n\n"
             "A tool of civil society. It is <b>not</b> run by the United Nations or by any government.\n\n"
-            "It tells what one document says: {symbol}, the third report of the Special Rapporteur on the situation"
-            " of human rights in Cambodia, {author}. The grades are his, as of {date}; later reports may grade"
+            "It tells what one document says: {symbol}, the third report on Cambodia by the UN's Special"
+            " Rapporteur, {author}. The grades are his, as of {date}; later reports may grade"
             " otherwise. Summaries are ours, in our own words: before you quote, read the paragraph.\n\n"
             "Where the report disagrees with itself, I say so and choose neither side. I never answer yes or no on"
             " my own.",
