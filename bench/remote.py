@@ -16,6 +16,7 @@ from typing import Any
 from bench.ceiling import Ceiling
 from bench.ledger import Tally
 from bench.processes import Cores, Usage, running, usage
+from bench.server import QUESTION
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOK_EVERY = 0.1
@@ -32,8 +33,8 @@ class RemoteServer:
     def usage(self) -> Usage:
         return usage(self._pid)
 
-    def reset(self, delay: float = 0.0, marker: str = "") -> None:
-        self._order("reset", delay=delay, marker=marker)
+    def reset(self, delay: float = 0.0, marker: str = "", question: str = QUESTION) -> None:
+        self._order("reset", delay=delay, marker=marker, question=question)
 
     def burst(self, count: int, chats: int, first_chat: int) -> None:
         self._order("burst", count=count, chats=chats, first_chat=first_chat)

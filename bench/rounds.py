@@ -15,6 +15,7 @@ from bench.contestants import ROOT, Contestant, cache_directory
 from bench.ledger import Tally
 from bench.processes import Cores, running, usage
 from bench.remote import RemoteServer
+from bench.server import QUESTION
 
 TOKEN = "1234567890:" + "A" * 35
 MEMORY = Path("/dev/shm")
@@ -115,8 +116,9 @@ class Bot:
     def resident_bytes(self) -> int:
         return usage(self._process.pid).resident_bytes
 
-    def pace(self, count: int, seed: int) -> Run:
-        with self._load(delay=0.0) as chats:
+    def pace(self, count: int, seed: int, question: str = QUESTION, marker: str | None = None) -> Run:
+        """People who ask ``question`` at a steady pace; a right answer holds ``marker``, else the contestant's."""
+        with self._load(delay=0.0, question=question, marker=marker) as chats:
             self._server.pace(count, self._plan.chats, chats, self._plan.rate, seed)
             return self._finish(count, at_most=count / self._plan.rate * 2 + PATIENCE)
 
@@ -126,9 +128,9 @@ class Bot:
             return self._finish(count, at_most)
 
     @contextmanager
-    def _load(self, delay: float) -> Iterator[int]:
+    def _load(self, delay: float, question: str = QUESTION, marker: str | None = None) -> Iterator[int]:
         """Fresh chats for each load, so that no bot meets a limit per person that the loads before used up."""
-        self._server.reset(delay, self._contestant.marker)
+        self._server.reset(delay, self._contestant.marker if marker is None else marker, question)
         self._before = usage(self._process.pid).cpu_seconds, self._server.usage().cpu_seconds
         yield self._next_chat
         self._next_chat += self._plan.chats

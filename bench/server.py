@@ -64,11 +64,13 @@ class Telegram:
         self._pace: list[asyncio.TimerHandle] = []
         self._last_update_id = 1_000_000
         self._last_message_id = 0
+        self._question = QUESTION
 
     # What people do.
 
-    def reset(self, delay: float = 0.0, marker: str = "") -> None:
-        """Forget the questions so far; from now on every call is answered ``delay`` seconds after it came."""
+    def reset(self, delay: float = 0.0, marker: str = "", question: str = QUESTION) -> None:
+        """Forget the questions so far; from now on people ask ``question``, and calls are answered after ``delay`` s."""
+        self._question = question
         for timer in self._pace:
             timer.cancel()
         self._pace.clear()
@@ -104,9 +106,11 @@ class Telegram:
             "from": {**person, "is_bot": False, "language_code": "en"},
             "chat": {**person, "type": "private"},
             "date": int(time.time()),
-            "text": QUESTION,
-            "entities": [{"type": "bot_command", "offset": 0, "length": QUESTION.index(" ")}],
+            "text": self._question,
         }
+        if self._question.startswith("/"):
+            length = len(self._question.split()[0])
+            message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
         update = json.dumps({"update_id": self._last_update_id, "message": message}).encode()
         self._queue.append((self._last_update_id, update))
         self.ledger.ask(chat_id, self._last_update_id, time.monotonic())

@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot run | ask | config | facts check``."""
+"""The command line: ``python -m bot run | ask | config | facts check | facts import``."""
 
 from __future__ import annotations
 
@@ -58,7 +58,8 @@ def _ask(wanted: argparse.Namespace) -> int:
     logs.set_up("ERROR")
     from bot.ask import as_json, as_text, ask
 
-    answers = asyncio.run(ask(wanted.message, name=wanted.name, language=wanted.language))
+    official = settings.load().official_file
+    answers = asyncio.run(ask(wanted.message, name=wanted.name, language=wanted.language, official=official))
     shape = as_json if wanted.json else as_text
     print(shape(wanted.message, answers))  # noqa: T201 - the answer is what was asked for
     return 0 if any(answers) else 1
@@ -73,19 +74,39 @@ def _config(wanted: argparse.Namespace) -> int:
     return 0
 
 
+def _import(wanted: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from bot.importing import NotImported, import_text
+    from facts.loader import load_all
+
+    logs.set_up("ERROR")
+    target = settings.load().official_file
+    try:
+        print(import_text(Path(wanted.file), target, load_all()))  # noqa: T201 - the answer is what was asked for
+    except NotImported as why:
+        return _complain(str(why), 1)
+    return 0
+
+
 def _facts(wanted: argparse.Namespace) -> int:
     from pathlib import Path
 
-    from facts.loader import FactsError, load
+    from facts.loader import FactsError, load, load_all
 
+    if wanted.folder and not Path(wanted.folder).is_dir():
+        return _complain(f"There is no folder {wanted.folder}.", 1)
     try:
-        report = load(Path(wanted.folder) if wanted.folder else None)
+        reports = [load(Path(wanted.folder))] if wanted.folder else load_all()
     except FactsError as faults:
         return _complain(str(faults), 1)
-    print(  # noqa: T201 - as above
-        f"{report.document.symbol}: {len(report.benchmarks)} benchmarks, {len(report.recommendations)}"
-        f" recommendations, {len(report.cases)} cases. No faults."
-    )
+    for report in reports:
+        print(  # noqa: T201 - as above
+            f"{report.document.symbol}: {len(report.benchmarks)} benchmarks, {len(report.recommendations)}"
+            f" recommendations, {len(report.cases)} cases, {len(report.defendants)} defendants, {len(report.laws)} laws,"
+            f" {len(report.dates)} dates, {len(report.paragraphs)} paragraphs, {len(report.contradictions)}"
+            " contradictions. No faults."
+        )
     return 0
 
 
@@ -106,8 +127,11 @@ def _parser() -> argparse.ArgumentParser:
     facts = commands.add_parser("facts", help="work with the facts of a report")
     parts = facts.add_subparsers(required=True, metavar="COMMAND")
     check = parts.add_parser("check", help="check a folder of facts and print every fault")
-    check.add_argument("folder", nargs="?", help="the folder; the current report's when none is given")
+    check.add_argument("folder", nargs="?", help="the folder; those of all reports when none is given")
     check.set_defaults(command=_facts)
+    take = parts.add_parser("import", help="read the official text, so that answers quote it and /search covers it")
+    take.add_argument("file", help="the report as plain text (UTF-8) or .docx")
+    take.set_defaults(command=_import)
     return parser
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from telegram.request import BaseRequest, RequestData
@@ -11,6 +11,7 @@ from telegram.request import BaseRequest, RequestData
 from bot.wire import Unclear, Wire
 
 POLL_SECONDS = 25
+UPLOAD_SECONDS = 60
 
 
 class Refused(Exception):
@@ -33,17 +34,11 @@ class BotApi:
 
     async def call(self, method: str, params: dict[str, Any] | None = None, *, seconds: float = 20) -> Any:
         """The method's result. Raises Refused, NotSent, or Unclear for server errors and unreadable answers."""
-        status, body = await self._wire.post(self._base + method, params or {}, seconds)
-        try:
-            answer = json.loads(body)
-            if answer["ok"]:
-                return answer["result"]
-            description, parameters = str(answer["description"]), answer.get("parameters") or {}
-        except (ValueError, KeyError, TypeError, RecursionError):
-            raise Unclear(f"status {status}") from None
-        if status >= 500:
-            raise Unclear(f"status {status}")
-        raise Refused(status, description, parameters)
+        return _result(*await self._wire.post(self._base + method, params or {}, seconds))
+
+    async def upload(self, method: str, params: dict[str, Any], files: Mapping[str, bytes]) -> Any:
+        """The same for a call that brings pictures along, each under the name of a form field."""
+        return _result(*await self._wire.upload(self._base + method, params, files, UPLOAD_SECONDS))
 
     async def updates(self, offset: int | None, allowed: Sequence[str]) -> list[Any]:
         """The next updates, waiting for one up to POLL_SECONDS; asking confirms all below ``offset``."""
@@ -58,6 +53,20 @@ class BotApi:
     async def close(self) -> None:
         """Let go of connections."""
         await self._wire.close()
+
+
+def _result(status: int, body: bytes) -> Any:
+    """What Telegram answered. Raises Refused and Unclear."""
+    try:
+        answer = json.loads(body)
+        if answer["ok"]:
+            return answer["result"]
+        description, parameters = str(answer["description"]), answer.get("parameters") or {}
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise Unclear(f"status {status}") from None
+    if status >= 500:
+        raise Unclear(f"status {status}")
+    raise Refused(status, description, parameters)
 
 
 class NoNetwork(BaseRequest):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -17,18 +17,32 @@ from bot.api import BotApi, NoNetwork, Refused
 from bot.clock import Clock
 from bot.intake import Intake, Polling
 from bot.pace import Pace
+from bot.pictures import Gallery
 from bot.sender import Fatal, Sender, plain_refusal
 from bot.settings import Settings
 from bot.webhook import Endpoint, announce
 from bot.wire import NotSent, Unclear, Wire
 from bot.worker import Worker
-from facts.loader import Report
+from documents.pictures import Pictures
+from facts.codes import Codes
+from facts.report import Report
 from facts.search import Finder
 from handlers import errors
 from handlers.allowance import Allowance
 from handlers.arrivals import Arrivals
+from handlers.asking import Asking
 from handlers.benchmarks import BenchmarkLookups
+from handlers.cases import CaseLookups
+from handlers.dates import DateLookups
+from handlers.elections import ElectionLookups
+from handlers.finding import Finding
+from handlers.inline import Inline
+from handlers.laws import LawLookups
+from handlers.opening import Opening, Openings
 from handlers.otherwise import Otherwise
+from handlers.passages import PassageLookups
+from handlers.recommendations import RecommendationLookups
+from handlers.scorecard import Scorecards
 from handlers.turn import App, Context
 from handlers.welcome import Welcomes
 from schedules.retention import ASIDE_DAYS, KEPT_DAYS, Retention
@@ -37,9 +51,13 @@ from storage import identity
 from storage.chats import Chats
 from storage.database import Database, DataLock
 from storage.inbox import Inbox
+from storage.official import OfficialTexts
 from storage.outbox import Outbox
+from storage.pictures import SentPictures
 from storage.sealing import DraftKeys, KeyFault, ServerKey
-from texts.benchmarks import Benchmarks
+from texts.cards import Cards
+from texts.frame import Sharing
+from texts.scorecard import Scorecard
 from texts.welcome import Welcome
 
 log = logging.getLogger("sangket")
@@ -102,11 +120,11 @@ class Sangket:
 
 @asynccontextmanager
 async def sangket(
-    settings: Settings, wire: Wire, report: Report, clock: Clock, *, say: Callable[[str], None] = print
+    settings: Settings, wire: Wire, reports: Sequence[Report], clock: Clock, *, say: Callable[[str], None] = print
 ) -> AsyncIterator[Sangket]:
     """The bot, ready to run, on its data directory; everything is closed again at the end.
 
-    ``say`` gets plain sentences for the operator. Raises InUse, KeyFault, StorageError and Fatal.
+    ``reports`` has the newest last. ``say`` gets plain sentences for the operator. Raises InUse, KeyFault, StorageError and Fatal.
     """
     token = settings.telegram_token
     assert token is not None  # noqa: S101 - run gives the sandbox's when none is set
@@ -118,7 +136,11 @@ async def sangket(
         try:
             await identity.recognise(database, server)
             me = await introduce(api, say)
-            yield await _assemble(settings, api, me, report, clock, database, server, drafts, say)
+            official = OfficialTexts(settings.official_file, reports[-1].document.symbol)
+            try:
+                yield await _assemble(settings, api, me, reports, clock, database, server, drafts, official, say)
+            finally:
+                await official.close()
         finally:
             await database.close()
     finally:
@@ -166,19 +188,21 @@ async def _assemble(
     settings: Settings,
     api: BotApi,
     me: dict[str, Any],
-    report: Report,
+    reports: Sequence[Report],
     clock: Clock,
     database: Database,
     server: ServerKey,
     drafts: DraftKeys,
+    official: OfficialTexts,
     say: Callable[[str], None],
 ) -> Sangket:
     """Every part, given what it needs."""
     inbox = Inbox(database, drafts.sealer, server)
     outbox = Outbox(database, drafts.sealer, server)
     chats = Chats(database, server)
-    application = await _application(api, settings, me, report, chats)
-    sender = Sender(database, outbox, chats, api, Pace(settings.messages_per_second), clock)
+    application = await _application(settings, me, reports, chats, official)
+    gallery = Gallery(api, Pictures(reports[-1]), SentPictures(database), database)
+    sender = Sender(database, outbox, chats, gallery, Pace(settings.messages_per_second), clock)
     worker = Worker(database, inbox, outbox, chats, application, sender, clock)
     intake = Intake(worker.take)
     taking = (
@@ -202,25 +226,50 @@ async def _take_posts(settings: Settings, api: BotApi, intake: Intake, say: Call
         await asyncio.Event().wait()
 
 
-async def _application(api: BotApi, settings: Settings, me: dict[str, Any], report: Report, chats: Chats) -> App:
+async def _application(
+    settings: Settings,
+    me: dict[str, Any],
+    reports: Sequence[Report],
+    chats: Chats,
+    official: OfficialTexts,
+) -> App:
     """PTB's application: types, filters and dispatch; none of its network, state or persistence."""
     assert settings.telegram_token is not None  # noqa: S101 - asked by the caller
     bot = ExtBot(settings.telegram_token.get_secret_value(), request=NoNetwork(me), get_updates_request=NoNetwork(me))
     application: App = (
         ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(ContextTypes(context=Context)).build()
     )
-    benchmarks = Benchmarks(report)
+    *earlier, report = reports
+    finder, codes = Finder(report), Codes(report)
+    cards = Cards(report, Sharing(me["username"], inline=bool(me.get("supports_inline_queries"))), earlier)
+    opening = Opening(cards, official)
+    finding = Finding(cards, finder, opening, official)
     topics = (  # the first that fits answers, so the order matters; Otherwise fits everything
-        BenchmarkLookups(Finder(report), benchmarks),
-        Welcomes(chats, Welcome(report.document, days=KEPT_DAYS, aside_days=ASIDE_DAYS), benchmarks),
+        BenchmarkLookups(cards, finder, opening),
+        CaseLookups(cards, finder, codes, opening, finding),
+        RecommendationLookups(cards, finder, codes, opening, finding),
+        ElectionLookups(cards, finder, opening),
+        DateLookups(cards, finder),
+        LawLookups(cards, codes, opening, finding),
+        PassageLookups(cards, codes, opening),
+        Scorecards(Scorecard(report)),
+        Openings(cards, opening),
+        Welcomes(chats, _welcome(report), cards, opening),
+        Inline(cards, finder, codes),
+        Asking(cards, finder, codes, opening, finding),
         Otherwise(),
     )
-    application.add_handlers(Arrivals(chats, Allowance()).handlers(), group=-1)
+    arrivals = Arrivals(chats, Allowance(), Allowance(burst=60, per_minute=120))
+    application.add_handlers(arrivals.handlers(), group=-1)
     for topic in topics:
         application.add_handlers(topic.handlers(), group=0)
     application.add_error_handler(errors.remember)
     await application.initialize()
     return application
+
+
+def _welcome(report: Report) -> Welcome:
+    return Welcome(report.document, days=KEPT_DAYS, aside_days=ASIDE_DAYS, elections=report.election is not None)
 
 
 def _first(group: BaseExceptionGroup[Fatal]) -> Fatal:

@@ -11,24 +11,27 @@ from bot.application import sangket
 from bot.settings import Settings
 from bot.talk import NoSuchButton, Seen, Talk, running
 from bot.wire import LocalWire
-from facts.loader import load
+from facts.loader import load_all
 from sandbox.app import create_app
 from sandbox.records import NotPossible
 from sandbox.world import World
 from texts.language import NAMES
 
 
-async def ask(messages: Sequence[str], *, name: str, language: str | None) -> list[list[Seen]]:
+async def ask(
+    messages: Sequence[str], *, name: str, language: str | None, official: Path | None = None
+) -> list[list[Seen]]:
     """What somebody called ``name`` sees after each message; ``[Label]`` presses a button instead.
+    ``official`` is where the imported official text is, if it is.
 
     Everything happens on a data directory of its own, in memory where there is such a place, and is gone after.
     """
     world = World(pace=False)
     person = world.add_person(name)
     with tempfile.TemporaryDirectory(dir=_memory()) as folder:
-        settings = local_settings(world, "http://127.0.0.1", Path(folder))
+        settings = local_settings(world, "http://127.0.0.1", Path(folder), official_text=official)
         async with (
-            sangket(settings, LocalWire(create_app(world)), load(), world.clock) as bot,
+            sangket(settings, LocalWire(create_app(world)), load_all(), world.clock) as bot,
             running(bot),
         ):
             talk = Talk(world, person, bot)
@@ -82,6 +85,8 @@ async def _one(talk: Talk, message: str) -> list[Seen]:
             return await talk.press(message[1:-1])
         except NoSuchButton as missing:
             return [Seen("toast", f"There is no button called {missing} here.")]
+        except NotPossible as reason:
+            return [Seen("toast", str(reason))]
     try:
         return await talk.say(message)
     except NotPossible as reason:

@@ -16,7 +16,7 @@ from storage.inbox import Arrival
 
 log = logging.getLogger("sangket.intake")
 
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 _LONGEST_PAUSE = 30.0
 _LARGEST_ID = 2**62
 

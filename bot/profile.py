@@ -40,7 +40,7 @@ async def update(api: BotApi) -> int:
 def _wanted(language: str) -> list[tuple[str, str, dict[str, Any], Any]]:
     """(getter, setter, parameters of both, what the getter should answer)."""
     code = {} if language == "en" else {"language_code": language}
-    commands = [{"command": c.name, "description": c.does(language)} for c in COMMANDS]
+    commands = [{"command": c.name, "description": c.does(language)} for c in COMMANDS if c.in_menu]
     in_groups = [{"command": c.name, "description": c.does(language)} for c in COMMANDS if c.in_groups]
     wanted: list[tuple[str, str, dict[str, Any], Any]] = [
         ("getMyCommands", "setMyCommands", {"scope": _PRIVATE} | code, commands),

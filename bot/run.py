@@ -12,7 +12,7 @@ from bot import clock, logs
 from bot.application import sangket
 from bot.settings import Settings
 from bot.wire import HttpWire
-from facts.loader import load
+from facts.loader import load_all
 
 
 async def run(settings: Settings) -> None:
@@ -26,7 +26,7 @@ async def run(settings: Settings) -> None:
 
 
 async def _on_telegram(settings: Settings) -> None:
-    async with sangket(settings, HttpWire(), load(), clock.now, say=_say) as bot:
+    async with sangket(settings, HttpWire(), load_all(), clock.now, say=_say) as bot:
         _say("Sangket is running. Ctrl-C stops it.")
         gc.collect()
         gc.freeze()  # what was built at start stays; looking through it again only delays answers
@@ -43,12 +43,18 @@ async def _in_sandbox(settings: Settings) -> None:
     world = World()
     cast(world)
     question = "/benchmark D"
-    [[answer, *_]] = await ask([question], name="Visitor", language=None)
+    [[answer, *_]] = await ask([question], name="Visitor", language=None, official=settings.official_file)
     _say(f"> {question}\n\n{answer}")
     with tempfile.TemporaryDirectory() as folder:
         async with serve(world, port=_free_port(settings.sandbox_port)) as url:
-            local = local_settings(world, url, Path(folder), messages_per_second=settings.messages_per_second)
-            async with sangket(local, HttpWire(), load(), world.clock, say=_say) as bot:
+            local = local_settings(
+                world,
+                url,
+                Path(folder),
+                messages_per_second=settings.messages_per_second,
+                official_text=settings.official_file,
+            )
+            async with sangket(local, HttpWire(), load_all(), world.clock, say=_say) as bot:
                 _say(
                     "\nNo TELEGRAM_TOKEN is set, so this is a Telegram of your own on this machine.\n"
                     f"Open the chat page: {url}\n"

@@ -16,14 +16,16 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot import logs, points
-from bot.api import BotApi, Refused
+from bot.api import Refused
 from bot.clock import Clock
 from bot.pace import Pace
+from bot.pictures import Gallery
 from bot.wire import NotSent, Unclear
 from handlers.showing import notice
 from storage.chats import Chats
 from storage.database import Database, StorageError
 from storage.outbox import Call, Letter, Outbox, Priority, Queued
+from storage.pictures import Sent
 from texts import otherwise
 from texts.screen import Screen
 
@@ -57,13 +59,14 @@ class _Apology:
 
 @dataclass
 class _Ends:
-    """What is to be written down about letters."""
+    """What is to be written down about letters, and about pictures that went with them."""
 
     ended: list[tuple[str, str | None, int]] = field(default_factory=list)
     postponed: list[tuple[int, float, int]] = field(default_factory=list)
     replaced: list[tuple[int, Letter]] = field(default_factory=list)
     apologies: list[_Apology] = field(default_factory=list)
     moved: list[tuple[int, int]] = field(default_factory=list)
+    pictures: list[Sent] = field(default_factory=list)
     lanes: set[bytes] = field(default_factory=set)
 
     def __bool__(self) -> bool:
@@ -77,11 +80,13 @@ class Fatal(Exception):
 class Sender:
     """Takes letters from the worker, and on start from the table; calls Telegram; writes down how it went."""
 
-    def __init__(self, database: Database, outbox: Outbox, chats: Chats, api: BotApi, pace: Pace, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, outbox: Outbox, chats: Chats, gallery: Gallery, pace: Pace, clock: Clock
+    ) -> None:
         self._database = database
         self._outbox = outbox
         self._chats = chats
-        self._api = api
+        self._gallery = gallery
         self._pace = pace
         self._clock = clock
         self._lanes: dict[bytes, _Lane] = {}
@@ -213,7 +218,7 @@ class Sender:
             if one.letter is None:
                 self._lost(one)
             else:
-                await self._api.call(one.letter.call.method, one.letter.call.params)
+                await self._gallery.post(one.letter.call)
                 points.reached("sender.posted")
                 self._end(one, "sent")
             self._pause = 0.0
@@ -336,6 +341,7 @@ class Sender:
 
     async def _write_down(self) -> None:
         ends, self._ends = self._ends, _Ends()
+        ends.pictures += self._gallery.take_news()
         self._recording = True
 
         async def work() -> list[Queued]:
@@ -345,6 +351,7 @@ class Sender:
                 await self._outbox.replaced(row_id, letter)
             self._outbox.postponed(ends.postponed)
             self._outbox.ended(ends.ended)
+            self._gallery.write_down(ends.pictures)
             apologies = [await self._worded(apology) for apology in ends.apologies]
             return await self._outbox.add(apologies, self._clock().date())
 

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """The root of the Bot API."""
     data_dir: Path = Path("data")
     """Where the database lives. Everything in it is sealed."""
+    official_text: Annotated[Path | None, Optional] = None
+    """The official text that `facts import` made. DATA_DIR/official.db by default; it holds public words only."""
     keys_dir: Path = Path("keys")
     """Where the server key lives. Put it on another disk than DATA_DIR."""
     draft_key_dir: Annotated[Path | None, Optional] = None
@@ -58,6 +60,11 @@ class Settings(BaseSettings):
     """Host and port to listen on behind your TLS proxy."""
     sandbox_port: Annotated[int, Field(ge=0, le=65535)] = 8081
     """Port of the local sandbox's chat page."""
+
+    @property
+    def official_file(self) -> Path:
+        """Where the imported official text is, or would be."""
+        return self.official_text or self.data_dir / "official.db"
 
     @field_validator("telegram_token")
     @classmethod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import aiohttp
@@ -17,10 +18,15 @@ class Unclear(Exception):
 
 
 class Wire(Protocol):
-    """Posts JSON and returns what came back."""
+    """Posts JSON, or a form with files, and returns what came back."""
 
     async def post(self, url: str, params: dict[str, Any], seconds: float) -> tuple[int, bytes]:
         """The HTTP status and body. Raises NotSent and Unclear; waits at most ``seconds``."""
+
+    async def upload(
+        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+    ) -> tuple[int, bytes]:
+        """The same with pictures, each under the name of a form field."""
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -34,11 +40,25 @@ class HttpWire:
 
     async def post(self, url: str, params: dict[str, Any], seconds: float) -> tuple[int, bytes]:
         """See Wire."""
+        return await self._send(url, _body(params), _JSON, seconds)
+
+    async def upload(
+        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+    ) -> tuple[int, bytes]:
+        """See Wire."""
+        form = aiohttp.FormData(_fields(params))
+        for name, data in files.items():
+            form.add_field(name, data, filename=_FILE_NAME, content_type=_PNG)
+        return await self._send(url, form, {}, seconds)
+
+    async def _send(
+        self, url: str, data: bytes | aiohttp.FormData, headers: dict[str, str], seconds: float
+    ) -> tuple[int, bytes]:
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60))
         try:
             async with self._session.post(
-                url, data=_body(params), headers=_JSON, timeout=aiohttp.ClientTimeout(total=seconds, connect=10)
+                url, data=data, headers=headers, timeout=aiohttp.ClientTimeout(total=seconds, connect=10)
             ) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -65,13 +85,28 @@ class LocalWire:
         response = await self._client.post(url, content=_body(params), headers=_JSON)
         return response.status_code, response.content
 
+    async def upload(
+        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+    ) -> tuple[int, bytes]:
+        """See Wire."""
+        attached = {name: (_FILE_NAME, data, _PNG) for name, data in files.items()}
+        response = await self._client.post(url, data=_fields(params), files=attached)
+        return response.status_code, response.content
+
     async def close(self) -> None:
         """See Wire."""
         await self._client.aclose()
 
 
 _JSON = {"Content-Type": "application/json"}
+_PNG = "image/png"
+_FILE_NAME = "picture.png"
 
 
-def _body(params: dict[str, Any]) -> bytes:
+def _body(params: Any) -> bytes:
     return json.dumps(params, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _fields(params: dict[str, Any]) -> dict[str, str]:
+    """Parameters as form fields: texts as they are, everything else as JSON."""
+    return {name: value if isinstance(value, str) else _body(value).decode() for name, value in params.items()}

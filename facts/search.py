@@ -1,156 +1,107 @@
-"""Finding the benchmark somebody means: by letter or number in any script, or by words in English or Khmer."""
+"""Finding what somebody means: by a code in any script, or by words in English or Khmer."""
 
 from __future__ import annotations
 
-import math
-import re
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
-from rapidfuzz import fuzz, process
-
-from facts.khmer import COENG, is_khmer_sign, key
-from facts.loader import Report
-from facts.models import LETTERS, Benchmark, Case
-
-How = Literal["code", "prefix", "words", "fuzzy"]
-
-# How finds are ranked: points of 100, the better way of being meant above the worse.
-CODE = 100  # the letter or number itself
-WHOLE = 98  # a title or the first keyword, and nothing else but a question around it
-PLACE = 2  # less for each place further down in the list of keywords, which begins with the most telling
-PLACES = 8  # ... up to this place
-CASE_HERE, CASE = 90, 70  # the name of a case that its section tells of; that only concerns it
-PREFIX_MOST, PREFIX_LEAST = 92, 84  # instead of WHOLE for the beginning of one, by how much of it was typed
-WORDS, CONTAINED = 80, 56  # a whole name among other words, or several words of one name: by the share in common
-SCATTERED = 68  # all the words, but here and there; else the share
-TOLD = 54  # instead of WHOLE for words of the account, the figures and the cases
-FUZZY = 84  # of 100 points, times the likeness of what was typed and what was found
-LEAST = 33  # below this a find is chance
-
-# What makes the first find one to open at once.
-SURE = 70
-LEAD = 12  # points ahead of the second
-
-PARTIAL = 0.9  # a word that only begins like one of the benchmark's
-UNKNOWN = 1.0  # weight of a word that no benchmark has; a word that only one has weighs ln 21 = 3.0
-LIKENESS_LEAST = 80  # of 100, between a mistyped word and the word put in its place
-LONG = 12  # Khmer letters and signs from which a match inside running text is no accident
-
-# What is read at all.
-LONGEST = 400  # characters; people's questions are shorter, and a pasted page is not a question
-MOST_WORDS = 30
-MOST_MISTYPED = 6
-SHORTEST_PREFIX = 3
-SHORTEST_BEGINNING = 4
-SHORTEST_MISTYPED = 4
-NEAREST = 4
-
-_FILLERS = frozenset(
-    """a about an and any anything are at be been benchmark benchmarks by can cambodia cambodian could current currently
-    did do does explain find for from give grade graded had has have hello help hi how i in info is it its know letter
-    like look many me mean meaning more much my new number of on or our please question rapporteur read regarding report
-    reports said say says search section see should show situation some status still tell than thank thanks that the
-    their them there these they this those to topic un up us want was we were what when where which who why will with
-    would you your""".split()  # noqa: SIM905 - a hundred pairs of quotation marks would hide the words
+from facts import codes
+from facts.index import Index, Name
+from facts.khmer import key
+from facts.models import LETTERS, Benchmark, Case, Keywords, Statement, Words
+from facts.places import paragraphs
+from facts.ranking import (
+    CASE,
+    CASE_HERE,
+    CODE,
+    CONTAINED,
+    LEAD,
+    LONGEST,
+    NEAR,
+    NEAREST,
+    PLACE,
+    PLACES,
+    TOLD,
+    WHOLE,
+    WORDS,
+    Found,
+    Hits,
 )
-"""Words of a question that say nothing about its subject."""
-
-_KHMER_FILLERS = """
-    តើ របាយការណ៍នេះ របាយការណ៍ និយាយ អ្វីខ្លះ អ្វី ខ្លះ អំពី ស្តីពី ស្តីអំពី ពី យ៉ាងណា យ៉ាងដូចម្តេច ដូចម្តេច ថា មាន ចំពោះ ទាក់ទង
-    នឹង សូម ជួយ ប្រាប់ ខ្ញុំ ចង់ដឹង បញ្ហា ស្ថានភាព នៅក្នុង នៅ ក្នុង ប្រទេស កម្ពុជា ទេ ឬទេ ដែរ នេះ នោះ
-    """.split()  # noqa: SIM905 - as above
-"""The same in Khmer, where no spaces part the words: they are taken off both ends."""
-
-_NOUN_MAKERS = ["ការ", "អំពើ", "ភាព", "សេចក្តី"]
-"""Khmer beginnings that only make a noun of a word: ការអប់រំ and អប់រំ ask for the same."""
-
-_ALPHABET = "កខគឃងចឆជឈញដឋឌឍណតថទធនបផពភមយរលវសហឡអ"
-"""Khmer lists are lettered in the order of the alphabet: ក is A, ន is T."""
-
-_KHMER_BENCHMARK = ["ចំណុចវាស់វែង", "លក្ខខណ្ឌគោល"]
-_KHMER_CODE_NAMES = [*_KHMER_BENCHMARK, "លក្ខខណ្ឌ", "ចំណុចគោល", "ចំណុច", "គោលដៅ", "សូចនាករ", "ស្តង់ដារ", "លេខ", "អក្សរ", "ទី"]
-"""What people call a benchmark, or put before its letter or number."""
-
-
-def _one_of(phrases: Iterable[str]) -> str:
-    """A pattern for the key of any of these phrases, the longest first."""
-    return "|".join(sorted({re.escape(key(phrase)) for phrase in phrases}, key=len, reverse=True))
-
-
-_KHMER = "\u1780-\u17dd"
-_CODE = rf"([a-z]|[0-9]+|[{_ALPHABET}])"
-_ONLY_A_CODE = re.compile(
-    rf"(?:(?:the|benchmark|letter|number|no) )*(?:benchmark)?(?:(?:{_one_of(_KHMER_CODE_NAMES)}) ?)*+{_CODE}"
-)
-_ENDS_IN_A_CODE = re.compile(rf"\bbenchmark {_CODE}(?: (?:{_one_of(_FILLERS)}))*$")
-_KHMER_CODE = re.compile(rf"(?:{_one_of(_KHMER_BENCHMARK)}) ?([a-z]|[0-9]+|[{_ALPHABET}](?=$| ))(?= ?[{_KHMER}]| ?$)")
-_CAPITAL_FIRST = re.compile(r"\s*\(?([B-HJ-Tb-hj-t])[).:]?\s")
-_CAPITAL = re.compile(r"(?<=\s)([A-HJ-T])(?=[\s?.!,]|$)")
-_NEGATIVE = re.compile(r"\s*[-–−]\s*[0-9]")
-_KHMER_TEXT = re.compile(f"[{_KHMER}]+")
-_OTHER_TEXT = re.compile(f"[^ {_KHMER}]+")
-_FILLED = re.compile(  # possessive, so that a flood of fillers is not tried in every grouping
-    rf"(?:{_one_of(_KHMER_FILLERS + _KHMER_BENCHMARK + _NOUN_MAKERS)})*+(?![\u17b6-\u17dd])(.*?)(?<!{COENG})(?:{_one_of(_KHMER_FILLERS + _KHMER_BENCHMARK)})*+"
-)
-
-
-@dataclass(frozen=True)
-class Found:
-    """A benchmark that may be meant, how strongly (0 to 100), and what gave it away."""
-
-    letter: str
-    score: int
-    how: How
-    sure: bool = False
-    """Only ever true of the first of a list: it is clearly the one meant and may be opened without asking."""
+from facts.report import Report
+from facts.scope import spelled
 
 
 class Finder:
-    """Answers which benchmark is meant. Built once from a report; holds no state of any question."""
+    """Answers which benchmark, and which thing of the report, is meant. Built once; holds no state of any question."""
 
     def __init__(self, report: Report) -> None:
-        names = [_Name(key(text), letter, points) for text, letter, points in _names(report)]
-        told = [_Name(key(text), letter, TOLD) for text, letter in _told(report)]
         self._letters = "".join(report.benchmarks)
-        self._english = _English(names, told)
-        self._khmer = _Khmer(names, told)
+        self._benchmarks = Index(_keyed(_benchmark_names(report)), _keyed(_benchmark_told(report)))
+        self._things = Index(_keyed(_names(report), _persons(report)), _keyed(_told(report)))
+        self._provinces = Index(_keyed(_province_names(report)), ())
+        self._parties = Index(_keyed(_party_names(report)), ())
 
     def letter(self, words: str) -> str | None:
         """The letter, when the words are nothing but a benchmark's letter or number, in whatever script."""
-        place = _only_a_code(words)
+        place = codes.only_a_code(words)
         return self._at(place) if place is not None else None
 
     def benchmarks(self, words: str, most: int = 5) -> list[Found]:
-        """The benchmarks that may be meant, best first, at most ``most``; empty when nothing is near."""
+        """The benchmarks that may be meant, best first, at most ``most``; empty when nothing is near.
+
+        A benchmark is also found by the cases that concern it.
+        """
         text = key(words[:LONGEST])
-        place = _code_in(words[:LONGEST], text)
+        place = codes.code_in(words[:LONGEST], text)
         if place is not None:
             code = self._at(place)
             found = [Found(code, CODE, "code", sure=True)] if code else []
         else:
-            found = self._by_words(text)
+            found = _ranked(self._benchmarks, text)
         return found[: max(most, 0)]
 
     def nearest(self, words: str) -> list[str]:
         """Up to four letters to offer to somebody whose letter or number does not exist, nearest first."""
         text = key(words[:LONGEST])
-        place = _only_a_code(words)
+        place = codes.only_a_code(words)
         if place is not None:
             return sorted(self._letters, key=lambda letter: abs(LETTERS.index(letter) + 1 - place))[:NEAREST]
-        found = [find.letter for find in self.benchmarks(words, NEAREST)]
+        found = [find.key for find in self.benchmarks(words, NEAREST)]
         if found or len(text) > NEAREST:
             return found
         return [letter for letter in dict.fromkeys(text.upper()) if letter in self._letters]
 
-    def _by_words(self, text: str) -> list[Found]:
-        """All that the words of a key may mean, best first."""
-        hits = _Hits()
-        self._english.find(text, hits)
-        self._khmer.find(text, hits)
-        return hits.ranked()
+    def things(self, words: str, hits: Hits | None = None, kinds: str = "") -> list[Found]:
+        """Everything that may be meant by words, best first; keys are Refs.
+
+        ``hits`` may hold finds from elsewhere, such as the official text, that are to be ranked along. ``kinds`` keeps
+        only things of these kinds, such as ``c`` for cases.
+        """
+        hits = hits or Hits()
+        self._things.find(key(words[:LONGEST]), hits)
+        found = hits.ranked(lambda ref: not kinds or ref[0] in kinds)
+        if found and not found[0].sure and found[0].key[0] == "b":
+            # A subject is asked for more often than the cases and laws whose names begin with it.
+            clearest = self.benchmarks(words, 1)
+            if clearest and clearest[0].sure and found[0].key == f"b:{clearest[0].key}":
+                found[0] = replace(found[0], sure=True)
+        return found
+
+    def province(self, words: str) -> str | None:
+        """The Ref of the province that words name, in either language and any usual spelling."""
+        return _only(self._provinces, words)
+
+    def party(self, words: str) -> str | None:
+        """The abbreviation of the party that words name."""
+        return _only(self._parties, words)
+
+    def is_code(self, words: str) -> bool:
+        """Whether words are nothing but a letter or number, of a benchmark or not."""
+        return codes.only_a_code(words) is not None
+
+    def unknown(self, words: Iterable[str]) -> list[str]:
+        """The words, as they stand in a key, that occur nowhere in the facts, not even in another form."""
+        return self._things.unknown(words)
 
     def _at(self, place: int) -> str | None:
         """The letter in this place of the alphabet, 1 for A, if the report has it."""
@@ -158,289 +109,155 @@ class Finder:
         return letter if letter and letter in self._letters else None
 
 
-class _Hits:
-    """The best score each benchmark got, and how."""
-
-    def __init__(self) -> None:
-        self._best: dict[str, tuple[float, How]] = {}
-
-    def add(self, letter: str, score: float, how: How) -> None:
-        """Keeps the score if it is the benchmark's best so far and no chance."""
-        if score >= LEAST and score > self._best.get(letter, (0.0, how))[0]:
-            self._best[letter] = score, how
-
-    def ranked(self) -> list[Found]:
-        """Best first, A before T among equals; the first marked sure when it is good enough and far enough ahead."""
-        found = [Found(letter, round(score), how) for letter, (score, how) in self._best.items()]
-        found.sort(key=lambda find: (-find.score, find.letter))
-        if found and found[0].score >= SURE and (len(found) == 1 or found[0].score - found[1].score >= LEAD):
-            found[0] = replace(found[0], sure=True)
-        return found
+def _ranked(index: Index, text: str) -> list[Found]:
+    hits = Hits()
+    index.find(text, hits)
+    return hits.ranked()
 
 
-@dataclass(frozen=True)
-class _Name:
-    """The key of something a benchmark is called or that is told of it, and the points for asking exactly that."""
-
-    key: str
-    letter: str
-    points: float
+def _only(index: Index, words: str) -> str | None:
+    """The one thing that words name or are near to, when no other is nearly as near."""
+    found = _ranked(index, key(words[:LONGEST]))
+    alone = len(found) == 1 or (len(found) > 1 and found[0].score - found[1].score >= LEAD)
+    return found[0].key if alone and found[0].score >= NEAR else None
 
 
-_Phrases = dict[str, dict[str, float]]
-"""Each phrase with the letters it may stand for and the points for each."""
+_Called = tuple[str, str, float]
+"""What a thing is called or what is told of it, the thing, and the points for asking exactly that."""
 
 
-def _phrases(pairs: Iterable[tuple[str, _Name]]) -> _Phrases:
-    """The phrases that are not empty, each with the most points it has for a letter."""
-    phrases: _Phrases = {}
-    for phrase, name in pairs:
-        letters = phrases.setdefault(phrase, {})
-        letters[name.letter] = max(letters.get(name.letter, 0.0), name.points)
-    phrases.pop("", None)
-    return phrases
+def _keyed(texts: Iterable[_Called], persons: frozenset[str] = frozenset()) -> Iterator[Name]:
+    """The names; those of ``persons``, given as keys, count fully among other words too."""
+    for text, thing, points in texts:
+        name = key(text)
+        yield Name(name, thing, points, WORDS if name in persons else CONTAINED)
 
 
-class _English:
-    """Everything benchmarks are called in Latin script, word by word. Words are compared without their plural."""
-
-    def __init__(self, names: list[_Name], told: list[_Name]) -> None:
-        self._phrases = _phrases((" ".join(_content(name.key)), name) for name in names)
-        self._strengths: dict[str, dict[str, float]] = {}
-        for name in names + told:
-            for word in _content(name.key):
-                letters = self._strengths.setdefault(word, {})
-                letters[name.letter] = max(letters.get(name.letter, 0.0), name.points / WHOLE)
-        self._sorted = sorted(self._strengths)
-        self._mendable = [word for word in self._sorted if _is_plain(word)]
-
-    def find(self, text: str, hits: _Hits) -> None:
-        """Adds what the Latin words of a key point to, as typed and with mistyped words put right."""
-        words = self._joined(_content(text)[:MOST_WORDS])
-        if not any(map(str.isalpha, words)):
-            return
-        for letter, points, how in self._points(words):
-            hits.add(letter, points, how)
-        mended = self._mended(words)
-        if mended != words:
-            factor = FUZZY / 100 * fuzz.ratio(" ".join(words), " ".join(mended)) / 100
-            for letter, points, _ in self._points(mended):
-                hits.add(letter, points * factor, "fuzzy")
-
-    def _points(self, words: list[str]) -> Iterator[tuple[str, float, How]]:
-        """The points of every benchmark that these words point to, one or several times."""
-        text = " ".join(words)
-        beginning = text if words[-1] not in self._strengths else text + " "
-        inside = f" {text} "
-        shares = self._shares(words)
-        for phrase, letters in self._phrases.items():
-            for letter, points in letters.items():
-                if phrase == text:
-                    yield letter, points, "prefix"
-                elif phrase.startswith(beginning) and len(text) >= SHORTEST_PREFIX:
-                    yield letter, _beginning(points, len(text) / len(phrase)), "prefix"
-                elif len(words) > 1 and inside in f" {phrase} ":
-                    yield letter, min(points, _between(CONTAINED, WORDS, len(text) / len(phrase))), "words"
-        runs = {" ".join(words[start:end]) for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
-        for run in runs & self._phrases.keys():
-            for letter, points in self._phrases[run].items():
-                yield letter, min(points, _between(CONTAINED, WORDS, shares[letter])), "words"
-        for letter, share in shares.items():
-            yield letter, SCATTERED * share, "words"
-
-    def _shares(self, words: list[str]) -> dict[str, float]:
-        """For each benchmark that has any of the words: the share it has, rare words weighing more than common ones."""
-        total = 0.0
-        shares: dict[str, float] = {}
-        for word in words:
-            strengths = self._strengths.get(word) or self._beginning_like(word)
-            weight = math.log(1 + len(LETTERS) / sum(strengths.values())) if strengths else UNKNOWN
-            total += weight
-            for letter, strength in strengths.items():
-                shares[letter] = shares.get(letter, 0.0) + weight * strength
-        return {letter: share / total for letter, share in shares.items()}
-
-    def _beginning_like(self, word: str) -> dict[str, float]:
-        """The strengths of an unknown word that begins like known ones: ``deported`` like ``deportation``."""
-        stump = word[: max(6, len(word) - 3)]
-        strengths: dict[str, float] = {}
-        if len(stump) >= SHORTEST_BEGINNING:
-            for known in self._sorted[bisect_left(self._sorted, stump) :]:
-                if not known.startswith(stump):
-                    break
-                for letter, strength in self._strengths[known].items():
-                    strengths[letter] = max(strengths.get(letter, 0.0), strength * PARTIAL)
-        return strengths
-
-    def _joined(self, words: list[str]) -> list[str]:
-        """The words, with ``micro finance`` made ``microfinance`` where only that is known."""
-        joined: list[str] = []
-        for word in words:
-            if joined and joined[-1] + word in self._strengths:
-                joined[-1] += word
-            else:
-                joined.append(word)
-        return joined
-
-    def _mended(self, words: list[str]) -> list[str]:
-        """The words, the first few unknown ones replaced by the known word most like each, if any is like it enough."""
-        mended = list(words)
-        unknown = [place for place, word in enumerate(words) if word not in self._strengths and _is_plain(word)]
-        for place in unknown[:MOST_MISTYPED]:
-            match = process.extractOne(words[place], self._mendable, scorer=fuzz.ratio, score_cutoff=LIKENESS_LEAST)
-            if match:
-                mended[place] = match[0]
-        return mended
+def _persons(report: Report) -> frozenset[str]:
+    """The keys of the full names of persons, in all spellings."""
+    names = (
+        name
+        for case in report.cases.values()
+        if case.kind == "person"
+        for name in (case.name.en, case.name.km, *case.keywords.en, *case.keywords.km)
+    )
+    return frozenset(text for text in map(key, names) if " " in text)
 
 
-class _Khmer:
-    """Everything benchmarks are called in Khmer, compared without spaces, since those do not part words there."""
-
-    def __init__(self, names: list[_Name], told: list[_Name]) -> None:
-        self._phrases = _phrases((_core(_khmer(name.key)), name) for name in names)
-        self._told = [(_khmer(text.key), text) for text in told]
-
-    def find(self, text: str, hits: _Hits) -> None:
-        """Adds what the Khmer of a key points to: what contains it, and the longest names that it contains."""
-        asked = _core(_khmer(text))
-        if len(asked) < 2:
-            return
-        for letter, points in self._phrases.get(asked, {}).items():
-            hits.add(letter, points, "prefix")
-        inside = []
-        for phrase in self._phrases:
-            if _stands_in(asked, phrase):
-                self._add_part(asked, phrase, hits)
-            elif _stands_in(phrase, asked):
-                inside.append(phrase)
-        for phrase in inside:
-            if not any(phrase in other for other in inside if other != phrase):
-                share = len(phrase) / min(len(asked), LONG)
-                for letter, points in self._phrases[phrase].items():
-                    hits.add(letter, min(points, _between(CONTAINED, WORDS, share)), "words")
-        for khmer, told in self._told:
-            if _stands_in(asked, khmer):
-                hits.add(told.letter, SCATTERED * told.points / WHOLE, "words")
-
-    def _add_part(self, asked: str, phrase: str, hits: _Hits) -> None:
-        """Adds the benchmarks of a phrase that holds what was asked, at its beginning or further on."""
-        for letter, points in self._phrases[phrase].items():
-            if phrase.startswith(asked):
-                hits.add(letter, _beginning(points, len(asked) / len(phrase)), "prefix")
-            share = len(asked) / min(len(phrase), LONG)
-            hits.add(letter, min(points, _between(CONTAINED, WORDS, share)), "words")
+def _both(words: Words, thing: str, points: float) -> Iterator[_Called]:
+    yield from ((words.en, thing, points), (words.km, thing, points))
 
 
-def _names(report: Report) -> Iterator[tuple[str, str, float]]:
-    """Everything benchmarks are called, in both languages, with its letter and points."""
+def _listed(keywords: Keywords, thing: str) -> Iterator[_Called]:
+    """Keywords, the first of which weighs most."""
+    for language in (keywords.en, keywords.km):
+        for place, keyword in enumerate(language):
+            yield keyword, thing, WHOLE - PLACE * min(place, PLACES)
+
+
+def _of_benchmark(b: Benchmark, thing: str) -> Iterator[_Called]:
+    for words in (b.title, b.annex_title, b.short):
+        if words:
+            yield from _both(words, thing, WHOLE)
+    yield from _listed(b.keywords, thing)
+
+
+def _benchmark_names(report: Report) -> Iterator[_Called]:
+    """Everything benchmarks are called, and the cases that concern them."""
     for letter, benchmark in report.benchmarks.items():
-        for words in (benchmark.title, benchmark.annex_title, benchmark.short):
-            if words:
-                yield from ((words.en, letter, WHOLE), (words.km, letter, WHOLE))
-        for keywords in (benchmark.keywords.en, benchmark.keywords.km):
-            for place, keyword in enumerate(keywords):
-                yield keyword, letter, WHOLE - PLACE * min(place, PLACES)
+        yield from _of_benchmark(benchmark, letter)
     for case in report.cases.values():
         for letter in case.benchmarks:
             points = CASE_HERE if _tells_of(report.benchmarks[letter], case) else CASE
-            yield from ((case.name.en, letter, points), (case.name.km, letter, points))
+            yield from _both(case.name, letter, points)
 
 
 def _tells_of(benchmark: Benchmark, case: Case) -> bool:
     """Whether the case is told in the benchmark's own section."""
     first, last = benchmark.paragraphs
-    return case.source[0].isdigit() and any(
-        first <= int(number) <= last for number in re.findall("[0-9]+", case.source)
-    )
+    return any(first <= number <= last for number in paragraphs(case.source))
 
 
-def _told(report: Report) -> Iterator[tuple[str, str]]:
-    """Everything told about benchmarks, in both languages, with its letter."""
+def _benchmark_told(report: Report) -> Iterator[_Called]:
+    """Everything told about benchmarks."""
     for letter, benchmark in report.benchmarks.items():
-        for words in (*benchmark.account, *benchmark.figures, *benchmark.cautions):
-            yield from ((words.en, letter), (words.km, letter))
-        yield from ((figure.shown(language), letter) for figure in benchmark.figures for language in ("en", "km"))
+        yield from _about_benchmark(report, benchmark, letter)
     for case in report.cases.values():
         for letter in case.benchmarks:
-            yield from ((case.summary.en, letter), (case.summary.km, letter))
+            yield from _both(case.summary, letter, TOLD)
 
 
-def _only_a_code(words: str) -> int | None:
-    """The place that is asked for when the words are nothing but a code; 0 for a negative number."""
-    if _NEGATIVE.match(words):
-        return 0
-    return _place(_ONLY_A_CODE.fullmatch(key(words[:LONGEST])))
+def _about_benchmark(report: Report, b: Benchmark, thing: str) -> Iterator[_Called]:
+    gists = (x.gist for x in report.contradictions_on(f"b:{b.letter}"))
+    for words in (*b.account, *b.figures, *gists):
+        yield from _both(words, thing, TOLD)
+    yield from ((figure.shown(language), thing, TOLD) for figure in b.figures for language in ("en", "km"))
 
 
-def _code_in(words: str, text: str) -> int | None:
-    """The place of the code that words with this key ask for, if they do.
-
-    A letter among words that say nothing is a code (“show me D”), and so is one that stands first (“D extra”); a
-    letter that is also an English word must be a capital, and “I” never is one.
-    """
-    place = _only_a_code(words)
-    if place is not None:
-        return place
-    match = _ENDS_IN_A_CODE.search(text) or _KHMER_CODE.search(text) or _CAPITAL_FIRST.match(words)
-    if match is None and not _content(text) and not _KHMER_TEXT.search(text):
-        match = _CAPITAL.search(words)
-    return _place(match)
+def _names(report: Report) -> Iterator[_Called]:
+    """Everything that things are called; a name goes to the most special thing, not also to its benchmark."""
+    own = {key(text) for text, _, _ in _special_names(report)}
+    for letter, benchmark in report.benchmarks.items():
+        yield from (name for name in _of_benchmark(benchmark, f"b:{letter}") if key(name[0]) not in own)
+    yield from _special_names(report)
 
 
-def _place(match: re.Match[str] | None) -> int | None:
-    """The place in the alphabet that a code stands for: 4 for d, 04 and ឃ; it may lie outside A to T."""
-    if match is None:
-        return None
-    code = match[1].lower()
-    if code.isdigit():
-        return int(code)
-    return _ALPHABET.index(code) + 1 if code in _ALPHABET else ord(code) - ord("a") + 1
+def _special_names(report: Report) -> Iterator[_Called]:
+    """What everything but the benchmarks is called."""
+    for case in report.cases.values():
+        yield from _both(case.name, f"c:{case.id}", WHOLE)
+        yield from _listed(case.keywords, f"c:{case.id}")
+    for law in report.laws.values():
+        yield from _both(law.name, f"l:{law.id}", WHOLE)
+        yield from _listed(law.keywords, f"l:{law.id}")
+    for date in report.dates.values():
+        if date.until is None and f"trial-{date.when}" not in report.cases:  # a verdict's day asks for the trial
+            yield from ((text, f"d:{date.id}", WHOLE) for text in spelled(date.when))
+    if report.election:
+        yield from _both(report.election.name, "e", WHOLE)
+        yield from _listed(report.election.keywords, "e")
+    yield from ((text, "e", min(points, CASE)) for text, _, points in _party_names(report))
+    yield from _province_names(report)
 
 
-def _content(text: str) -> list[str]:
-    """The Latin words of a key that say something, each without its plural."""
-    return [_singular(word) for word in _OTHER_TEXT.findall(text) if len(word) > 1 and word not in _FILLERS]
+def _party_names(report: Report) -> Iterator[_Called]:
+    for party in report.election.parties if report.election else ():
+        yield party.abbreviation, party.abbreviation, WHOLE
+        yield from _both(party.name, party.abbreviation, WHOLE)
+        yield from _listed(party.keywords, party.abbreviation)
 
 
-def _singular(word: str) -> str:
-    """The word without an English plural ending; near enough, since both sides are treated alike."""
-    if len(word) < 4 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
-        return word
-    return word[:-3] + "y" if word.endswith("ies") else word[:-1]
+def _province_names(report: Report) -> Iterator[_Called]:
+    for province in report.election.provinces if report.election else ():
+        yield from _both(province.name, f"e:{province.code}", WHOLE)
+        yield from ((spelling, f"e:{province.code}", WHOLE) for spelling in province.spellings)
 
 
-def _is_plain(word: str) -> bool:
-    """Whether a word is long and Latin enough to be told from others by likeness."""
-    return len(word) >= SHORTEST_MISTYPED and word.isascii() and word.isalpha()
+def _told(report: Report) -> Iterator[_Called]:
+    """Everything told of things."""
+    for letter, benchmark in report.benchmarks.items():
+        yield from _about_benchmark(report, benchmark, f"b:{letter}")
+    for ref, words in _statements(report):
+        yield from _both(words, ref, TOLD)
 
 
-def _khmer(text: str) -> str:
-    """The Khmer of a key, without spaces."""
-    return "".join(_KHMER_TEXT.findall(text))
-
-
-def _core(khmer: str) -> str:
-    """Khmer without the words of asking at both ends and what only makes a noun, where whole clusters remain."""
-    match = _FILLED.fullmatch(khmer)
-    return match[1] if match else khmer
-
-
-def _stands_in(part: str, whole: str) -> bool:
-    """Whether Khmer text contains other Khmer text that neither begins nor ends inside a cluster."""
-    start = whole.find(part)
-    while start >= 0:
-        end = start + len(part)
-        if (start == 0 or whole[start - 1] != COENG) and (end == len(whole) or not is_khmer_sign(whole[end])):
-            return True
-        start = whole.find(part, start + 1)
-    return False
-
-
-def _beginning(points: float, share: float) -> float:
-    """The points for typing this share of a name, from its beginning on, when the whole of it is worth ``points``."""
-    return points - WHOLE + _between(PREFIX_LEAST, PREFIX_MOST, share)
-
-
-def _between(least: float, most: float, share: float) -> float:
-    """The point this share (0 to 1; more counts as 1) of the way from ``least`` to ``most``."""
-    return least + (most - least) * min(share, 1.0)
+def _statements(report: Report) -> Iterator[tuple[str, Words]]:
+    for recommendation in report.recommendations.values():
+        yield f"r:{recommendation.id}", recommendation.summary
+    for case in report.cases.values():
+        yield from ((f"c:{case.id}", words) for words in (case.summary, *case.details))
+        yield from ((f"c:{case.id}", report.charges[charge].name) for charge in case.charges)
+    for law in report.laws.values():
+        yield from ((f"l:{law.id}", words) for words in law.statements)
+    for date in report.dates.values():
+        yield from ((f"d:{date.id}", words) for words in (date, date.shown) if words)
+    if report.election:
+        told = (*report.election.notes, *(party.note for party in report.election.parties if party.note))
+        yield from (("e", words) for words in told)
+    for paragraph in report.paragraphs.values():
+        yield f"p:{paragraph.number}", paragraph
+    for figure in report.figures:
+        yield from ((f"p:{number}", figure) for number in paragraphs(figure.source))
+    for contradiction in report.contradictions.values():
+        statements: tuple[Words | Statement, ...] = (contradiction.gist, *contradiction.readings)
+        yield from ((f"x:{contradiction.id}", words) for words in statements)

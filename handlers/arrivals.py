@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from telegram import Message, Update
+from telegram import InlineQuery, Message, Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from handlers.allowance import Allowance
@@ -15,9 +15,10 @@ from texts.language import likely
 class Arrivals:
     """Looks up the chat's language, follows a group to its new id, and slows down a flood."""
 
-    def __init__(self, chats: Chats, allowance: Allowance) -> None:
+    def __init__(self, chats: Chats, allowance: Allowance, inline: Allowance) -> None:
         self._chats = chats
         self._allowance = allowance
+        self._inline = inline
 
     def handlers(self) -> list[Handler]:
         """One handler that sees every update and never ends its turn unless nobody is to be answered."""
@@ -25,18 +26,29 @@ class Arrivals:
 
     async def arrive(self, update: Update, context: Context) -> None:
         """Prepare the turn."""
+        if update.inline_query is not None:
+            await self._look_over(update.inline_query, context)
+            return
         chat = update.effective_chat
         if chat is None or chat.type == "channel":
             if update.callback_query is not None:
                 context.answer(otherwise.old_button(context.language))
             raise ApplicationHandlerStop
         await self._follow(update.message, chat.id)
-        if _is_talk_of_others(update):
+        if _is_talk_of_others(update) or _was_chosen_inline(update):
             raise ApplicationHandlerStop
         await self._speak(update, context)
         listening, warn = self._allowance.take(_who(update), context.turn.now)
         if warn:
             context.answer(otherwise.too_many(context.language))
+        if not listening:
+            raise ApplicationHandlerStop
+
+    async def _look_over(self, query: InlineQuery, context: Context) -> None:
+        """Somebody types the bot's name in another chat; each letter is a query, so they have an allowance of their own."""
+        chosen = await self._chats.language(query.from_user.id)
+        context.turn.language = chosen or likely(query.from_user.language_code, query.query)
+        listening, _ = self._inline.take(query.from_user.id, context.turn.now)
         if not listening:
             raise ApplicationHandlerStop
 
@@ -60,6 +72,11 @@ def _is_talk_of_others(update: Update) -> bool:
     """A group's talk that is not for the bot. It is read only where the bot is an administrator, and never answered."""
     message = update.message or update.edited_message
     return message is not None and message.chat.type != "private" and not (message.text or "").startswith("/")
+
+
+def _was_chosen_inline(update: Update) -> bool:
+    """A card that somebody sent through a bot's inline mode, to us too; it asks nothing."""
+    return update.message is not None and update.message.via_bot is not None
 
 
 def _who(update: Update) -> int:

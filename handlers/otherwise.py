@@ -7,7 +7,7 @@ from telegram.ext import CallbackQueryHandler, MessageHandler, filters
 
 from handlers.turn import Context, Handler
 from texts import otherwise
-from texts.benchmarks import shortened
+from texts.layout import shortened
 
 _TO_US = filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
 

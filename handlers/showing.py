@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from telegram import CallbackQuery, Message, Update
 
 from storage.outbox import Call
+from texts import otherwise
+from texts.inline import Offer
 from texts.screen import Button, Screen, Toast
 
 
@@ -16,7 +18,8 @@ def calls_for(update: Update, answer: Screen | Toast) -> list[Call]:
     """The calls that show this answer where the update came from; none when there is nowhere to answer.
 
     A press of a button is always answered, so that its clock stops turning; its message is edited in place,
-    and should Telegram refuse that (the message is gone or too old), the screen comes as a new message.
+    and should Telegram refuse that (the message is gone or too old), the screen comes as a new message. So does a
+    text after a picture, which Telegram cannot put in its place, and a picture after a text, so that both can be read.
     """
     query = update.callback_query
     if isinstance(answer, Toast):
@@ -25,16 +28,64 @@ def calls_for(update: Update, answer: Screen | Toast) -> list[Call]:
     message = update.effective_message
     if message is None or update.effective_chat is None:
         return calls
-    fresh = Call("sendMessage", {**_where(update), **_what(answer)})
-    if query is not None and isinstance(query.message, Message) and not answer.fresh:
-        edit = {"chat_id": query.message.chat.id, "message_id": query.message.message_id}
-        return [*calls, Call("editMessageText", {**edit, **_what(answer)}, otherwise=fresh)]
+    fresh = _fresh(_where(update), answer)
+    pressed = query.message if query is not None else None
+    if isinstance(pressed, Message) and not answer.fresh and bool(pressed.photo) == bool(answer.picture):
+        return [*calls, _edit(pressed, answer, fresh)]
     return [*calls, fresh]
 
 
 def notice(chat_id: int, screen: Screen) -> Call:
     """A screen for a chat out of turn, such as an apology."""
-    return Call("sendMessage", {"chat_id": chat_id, **_what(screen)})
+    return _fresh({"chat_id": chat_id}, screen)
+
+
+def _fresh(where: Mapping[str, Any], screen: Screen) -> Call:
+    """The screen as a new message; the words alone should there be no way for its picture."""
+    words = Call("sendMessage", {**where, **_what(screen)})
+    if screen.picture is None:
+        return words
+    return Call("sendPhoto", {**where, "photo": {"picture": screen.picture}, **_caption(screen)}, otherwise=words)
+
+
+def _edit(message: Message, screen: Screen, fresh: Call) -> Call:
+    """The screen in place of this message, picture for picture or text for text."""
+    which = {"chat_id": message.chat.id, "message_id": message.message_id}
+    if screen.picture is None:
+        return Call("editMessageText", {**which, **_what(screen)}, otherwise=fresh)
+    said = dict(_caption(screen))
+    markup = {"reply_markup": said.pop("reply_markup")} if screen.rows else {}
+    media = {"type": "photo", "media": {"picture": screen.picture}, **said}
+    return Call("editMessageMedia", {**which, "media": media, **markup}, otherwise=fresh)
+
+
+def offered(query_id: str, offers: Sequence[Offer], following: str, language: str) -> Call:
+    """The answer to an inline query. Telegram keeps it for the asker for five minutes."""
+    params: dict[str, Any] = {
+        "inline_query_id": query_id,
+        "results": [_offer(offer) for offer in offers],
+        "cache_time": 300,
+        "is_personal": True,  # the language is the asker's
+        "next_offset": following,
+    }
+    if not offers:
+        params["button"] = {"text": otherwise.nothing_to_offer(language), "start_parameter": "inline"}
+    return Call("answerInlineQuery", params)
+
+
+def _offer(offer: Offer) -> dict[str, Any]:
+    return {
+        "type": "article",
+        "id": offer.ref,
+        "title": offer.title,
+        "description": offer.description,
+        "input_message_content": {
+            "message_text": str(offer.text),
+            "parse_mode": "HTML",
+            "link_preview_options": {"is_disabled": True},
+        },
+        "reply_markup": {"inline_keyboard": [[{"text": offer.link_label, "url": offer.link}]]},
+    }
 
 
 def _where(update: Update) -> dict[str, Any]:
@@ -58,9 +109,18 @@ def _what(screen: Screen) -> Mapping[str, Any]:
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
-    if screen.rows:
-        what["reply_markup"] = {"inline_keyboard": [[_button(b) for b in row] for row in screen.rows]}
-    return what
+    return what | _markup(screen)
+
+
+def _caption(screen: Screen) -> Mapping[str, Any]:
+    """The same below a picture."""
+    return {"caption": str(screen.text), "parse_mode": "HTML"} | _markup(screen)
+
+
+def _markup(screen: Screen) -> dict[str, Any]:
+    if not screen.rows:
+        return {}
+    return {"reply_markup": {"inline_keyboard": [[_button(b) for b in row] for row in screen.rows]}}
 
 
 def _button(button: Button) -> dict[str, Any]:
@@ -71,9 +131,14 @@ def _button(button: Button) -> dict[str, Any]:
         shown["copy_text"] = {"text": button.copy}
     elif button.url is not None:
         shown["url"] = button.url
+    elif button.share is not None:
+        shown["switch_inline_query_chosen_chat"] = _ANYBODY | {"query": button.share}
     if button.style is not None:
         shown["style"] = button.style
     return shown
+
+
+_ANYBODY = {"allow_user_chats": True, "allow_group_chats": True, "allow_channel_chats": True}
 
 
 def _stop_the_clock(query: CallbackQuery, text: str | None, alert: bool = False) -> Call:

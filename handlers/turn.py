@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +11,9 @@ from typing import Any
 from telegram import Update
 from telegram.ext import Application, BaseHandler, CallbackContext, ExtBot
 
-from handlers.showing import calls_for, notice
+from handlers.showing import calls_for, notice, offered
 from storage.outbox import Call
+from texts.inline import Offer
 from texts.screen import Screen, Toast
 
 
@@ -59,9 +61,25 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """What was typed after the command, as one line."""
         return " ".join(self.args or [])
 
+    @property
+    def found(self) -> tuple[str, ...]:
+        """What the pattern of the pressed button found; an empty string for a part that is not there."""
+        assert self.matches  # noqa: S101 - only buttons ask
+        return tuple(group or "" for group in self.matches[0].groups())
+
+    @property
+    def page(self) -> int:
+        """The page that a pressed button asks for, which its pattern finds last; 1 after a command."""
+        last = self.found[-1:] if self.matches else ()
+        return int(last[0]) if last and last[0] else 1
+
     def answer(self, answer: Screen | Toast) -> None:
         """Decide the answer: it is sent once this update's effects are on disk."""
         self.turn.calls += calls_for(self.incoming, answer)
+
+    def offer(self, query_id: str, offers: Sequence[Offer], following: str) -> None:
+        """Decide what an inline query is answered with; ``following`` is where to go on, empty at the end."""
+        self.turn.calls.append(offered(query_id, offers, following, self.language))
 
     def greet(self, chat_id: int, screen: Screen) -> None:
         """Say something in a chat that did not ask."""

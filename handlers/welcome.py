@@ -5,10 +5,11 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler
 
-from facts.models import LETTERS
+from handlers.opening import Opening
 from handlers.turn import Context, Handler
 from storage.chats import Chats
-from texts.benchmarks import Benchmarks
+from texts.cards import Cards
+from texts.frame import opened_by
 from texts.language import LANGUAGES
 from texts.welcome import Welcome
 
@@ -16,10 +17,11 @@ from texts.welcome import Welcome
 class Welcomes:
     """Greets, explains and remembers the language."""
 
-    def __init__(self, chats: Chats, texts: Welcome, benchmarks: Benchmarks) -> None:
+    def __init__(self, chats: Chats, texts: Welcome, cards: Cards, opening: Opening) -> None:
         self._chats = chats
         self._texts = texts
-        self._benchmarks = benchmarks
+        self._cards = cards
+        self._opening = opening
 
     def handlers(self) -> list[Handler]:
         """The commands and buttons of the first minute."""
@@ -40,10 +42,10 @@ class Welcomes:
         ]
 
     async def start(self, update: Update, context: Context) -> None:
-        """Begin: a link to a benchmark opens it; else the language comes first."""
-        place, _, letter = context.words.partition("_")
-        if place == "b" and letter in LETTERS and len(letter) == 1:
-            context.answer(self._benchmarks.card(letter, context.language, context.today))
+        """Begin: a link to something opens it; else the language comes first."""
+        ref = opened_by(context.words)
+        if self._cards.report.knows(ref):
+            context.answer(await self._opening.card(ref, context))
         elif context.turn.chosen:
             context.answer(self._texts.home(context.language))
         else:

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from the_report import load
 
 from bot.application import Sangket, sangket
 from bot.ask import local_settings
 from bot.settings import Settings
 from bot.talk import Talk, settle
 from bot.wire import LocalWire, Wire
-from facts.loader import Report, load
+from facts.report import Report
 from sandbox.app import create_app
 from sandbox.records import Chat, Person
 from sandbox.world import World
@@ -97,7 +98,7 @@ class House:
 
     async def _run(self) -> None:
         wire = self.wire or LocalWire(create_app(self.world))
-        async with sangket(self.settings, wire, self._report, self.world.clock, say=self.said.append) as bot:
+        async with sangket(self.settings, wire, [self._report], self.world.clock, say=self.said.append) as bot:
             self._bot = bot
             work = asyncio.get_running_loop().create_task(bot.run())
             stop = asyncio.get_running_loop().create_task(self._stop.wait())

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.ask import local_settings
 from bot.pace import Pace
 from bot.talk import settle
-from facts.loader import Report
+from facts.report import Report
 from sandbox.records import Person
 from sandbox.world import World
 

@@ -19,7 +19,7 @@ from telegram import Update
 from bot import points
 from bot.intake import Intake
 from bot.wire import LocalWire
-from facts.loader import Report
+from facts.report import Report
 from handlers.turn import Context
 from handlers.welcome import Welcomes
 from sandbox.app import create_app

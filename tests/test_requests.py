@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from walk import Walk
 from bot.api import BotApi
 from bot.webhook import announce
 from bot.wire import LocalWire
-from facts.loader import Report
+from facts.report import Report
 from sandbox.app import create_app
 from sandbox.world import World
 from texts.language import NAMES
@@ -36,6 +36,16 @@ class RecordingWire(LocalWire):
         method = url.rpartition("/")[2]
         self.requests.setdefault(f"{method} {json.dumps(params, sort_keys=True)}", (method, params))
         return await super().post(url, params, seconds)
+
+    async def upload(
+        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+    ) -> tuple[int, bytes]:
+        """As LocalWire; a file is named where its parameter would be."""
+        method = url.rpartition("/")[2]
+        said = json.dumps(params)
+        whole = params | {name: f"attach://{name}" for name in files if f"attach://{name}" not in said}
+        self.requests.setdefault(f"{method} {json.dumps(whole, sort_keys=True)}", (method, whole))
+        return await super().upload(url, params, files, seconds)
 
 
 @dataclass

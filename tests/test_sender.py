@@ -10,7 +10,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from bot.ask import local_settings
 from bot.pace import Pace
 from bot.talk import Talk
 from bot.wire import HttpWire, LocalWire, NotSent
-from facts.loader import Report
+from facts.report import Report
 from sandbox.app import create_app, serve
 from sandbox.records import Fault, Person
 from sandbox.world import World
@@ -439,6 +439,12 @@ class _Gate:
             await self._gate.wait()
             self.waiting -= 1
         return await self._wire.post(url, params, seconds)
+
+    async def upload(
+        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+    ) -> tuple[int, bytes]:
+        """See Wire."""
+        return await self._wire.upload(url, params, files, seconds)
 
     async def close(self) -> None:
         """See Wire."""

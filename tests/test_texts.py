@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markupsafe import Markup
+from the_report import load
 
-from facts.loader import Report, load
-from facts.models import Timeframe
+from facts.report import Report
 from sandbox.entities import parse_html
 from texts import otherwise
-from texts.benchmarks import MARKS, Benchmarks, pages, shortened
+from texts.benchmarks import MARKS, Benchmarks
 from texts.citing import cited
+from texts.frame import Frame, Sharing
 from texts.language import LANGUAGES, NAMES, likely, plain, say
+from texts.layout import pages, shortened
 from texts.screen import Button, grid
 
-BENCHMARKS = Benchmarks(load())
+BENCHMARKS = Benchmarks(Frame(load(), Sharing("sangket_bot", inline=True)))
 TYPED = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=80)
 """What people can type: the worker takes lone surrogates and control characters out."""
 
@@ -129,9 +131,8 @@ def test_every_place_in_the_facts_is_cited_in_words(report: Report) -> None:
             benchmark.grade_source,
             benchmark.timeframe_source,
             *(one.source for one in (*benchmark.account, *benchmark.figures)),
-            *(source for caution in benchmark.cautions for source in caution.sources),
         )
-    }
+    } | {reading.source for x in report.contradictions.values() for reading in x.readings}
     assert len(places) > 50
     for place in places:
         for language in LANGUAGES:
@@ -179,10 +180,10 @@ def test_a_time_frame_is_over_only_when_its_last_year_is(report: Report, languag
     over = plain(language, "Time frame: {years}, now over <i>({place})</i>", years="2022–2023", place="X").partition(
         "<i>"
     )[0]
-    [letter, *_] = [b.letter for b in report.benchmarks.values() if b.timeframe is Timeframe.YEARS]
+    [letter, *_] = [b.letter for b in report.benchmarks.values() if not b.timeframe.progressive]
     assert over not in shown(BENCHMARKS.card(letter, language, dt.date(2023, 12, 31)).text)
     assert over in shown(BENCHMARKS.card(letter, language, dt.date(2024, 1, 1)).text)
-    progressive = [b.letter for b in report.benchmarks.values() if b.timeframe is Timeframe.PROGRESSIVE]
+    progressive = [b.letter for b in report.benchmarks.values() if b.timeframe.progressive]
     assert progressive, "control"
     for letter in progressive:
         assert "2015–2030" in shown(BENCHMARKS.card(letter, language, dt.date(2026, 11, 23)).text)
@@ -196,12 +197,12 @@ def test_each_card_offers_just_the_details_that_there_are(report: Report) -> Non
         letter = benchmark.letter
         kinds = set(BENCHMARKS.kinds(letter))
         assert ("fig" in kinds) == bool(benchmark.figures)
-        assert ("odd" in kinds) == bool(benchmark.cautions)
-        assert ("case" in kinds) == bool(report.cases_on(letter))
-        assert ("rec" in kinds) == bool(report.recommendations_on(letter))
         assert "src" in kinds
-        offered = {b.data for row in BENCHMARKS.card(letter, "en", dt.date(2026, 11, 23)).rows for b in row}
-        assert {data for data in offered if data and data.count(":") == 2} == {f"b:{letter}:{kind}" for kind in kinds}
+        offered = {b.data for row in BENCHMARKS.card(letter, "en", dt.date(2026, 11, 23)).rows for b in row if b.data}
+        assert {data for data in offered if data.startswith(f"b:{letter}:")} == {f"b:{letter}:{k}" for k in kinds}
+        assert (f"cb:{letter}" in offered) == bool(report.cases_on(letter))
+        assert (f"rb:{letter}" in offered) == bool(report.recommendations_on(letter))
+        assert (f"xs:b:{letter}" in offered) == bool(report.contradictions_on(f"b:{letter}"))
 
 
 def all_of(letter: str, kind: str, language: str) -> str:
@@ -221,10 +222,7 @@ def test_the_details_leave_nothing_of_the_facts_out(report: Report, language: st
         letter = benchmark.letter
         wanted: dict[str, list[str]] = {
             "fig": [f"{figure.shown(language)} {figure[language]}" for figure in benchmark.figures],
-            "odd": [caution[language] for caution in benchmark.cautions],
-            "src": [note.cites for note in benchmark.footnotes],
-            "rec": [f"{r.source} {r.summary[language]}" for r in report.recommendations_on(letter)],
-            "case": [case.summary[language] for case in report.cases_on(letter)],
+            "src": [note.cites for note in report.footnotes_on(letter)],
         }
         for kind in BENCHMARKS.kinds(letter):
             text = all_of(letter, kind, language)

@@ -21,7 +21,7 @@ from bot import webhook
 from bot.ask import local_settings
 from bot.webhook import LARGEST_BODY, PATH, Endpoint
 from bot.wire import HttpWire
-from facts.loader import Report
+from facts.report import Report
 from sandbox.app import serve
 from sandbox.records import Person
 from sandbox.world import World

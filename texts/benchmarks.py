@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from markupsafe import Markup
 
-from facts.loader import Report
-from facts.models import LETTERS, Benchmark, Grade, Timeframe
-from texts.citing import cited
+from facts.models import LETTERS, Benchmark, Grade
+from texts.citing import citation, cited
+from texts.figures import figure_line
+from texts.frame import Frame
 from texts.language import plain, say
+from texts.layout import lines, pages, paragraphs, shortened, turning
 from texts.screen import Button, Row, Screen, grid
 from texts.ways import all_twenty, home
 
@@ -24,22 +26,23 @@ class Benchmarks:
     A screen depends on nothing but its arguments, so each is composed once and then kept.
     """
 
-    def __init__(self, report: Report) -> None:
-        self._report = report
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        self._report = frame.report
         self._details: dict[str, Callable[[Benchmark, str], list[Markup]]] = {
             "fig": self._figures,
             "src": self._sources,
-            "rec": self._recommendations,
-            "case": self._cases,
-            "odd": self._cautions,
         }
         self.card = lru_cache(512)(self._card)
         self.detail = lru_cache(512)(self._detail)
         self.by_grade = lru_cache(2)(self._by_grade)
         self.kinds = lru_cache(32)(self._kinds)
 
-    def _card(self, letter: str, language: str, today: dt.date) -> Screen:
-        """A benchmark at a glance: title, grade with date and place, time frame, account, first figures."""
+    def _card(self, letter: str, language: str, today: dt.date, quotable: bool = False) -> Screen:
+        """A benchmark at a glance: title, grade with date and place, time frame, account, first figures.
+
+        ``quotable`` says that the report's own words are there to be shown on a screen of their own.
+        """
         b = self._report.benchmarks[letter]
         parts = [
             self._title(b, language),
@@ -47,14 +50,17 @@ class Benchmarks:
             _account(b, language),
         ]
         if b.figures:
-            parts.append(_lines(self._figures(b, language)[:3]))
-        if b.cautions:
-            parts.append(self._warning(b, language))
-        parts.append(self._cite(b, language))
-        return Screen(_paragraphs(parts), self._card_rows(b, language))
+            parts.append(lines(self._figures(b, language)[:3]))
+        return self._frame.card(
+            f"b:{letter}",
+            parts,
+            self._card_rows(b, language),
+            language,
+            quotable=quotable,
+        )
 
     def _detail(self, letter: str, kind: str, page: int, language: str) -> Screen:
-        """All of one kind about a benchmark: ``fig``, ``src``, ``rec``, ``case`` or ``odd``; ``page`` counts from 1."""
+        """All of one kind about a benchmark, ``fig`` or ``src``; ``page`` counts from 1."""
         b = self._report.benchmarks[letter]
         found = pages(self._details[kind](b, language))
         page = min(max(page, 1), len(found))
@@ -62,12 +68,18 @@ class Benchmarks:
             letter=b.letter, short=b.short[language], kind=_kind(kind, language)
         )
         return Screen(
-            _paragraphs([head, *found[page - 1], self._cite(b, language)]),
+            paragraphs([head, *found[page - 1], Markup("<i>{source}</i>").format(source=self._citation(b))]),
             (
-                *_turning(f"b:{b.letter}:{kind}", page, len(found)),
+                *(self._numbered(b) if kind == "src" else ()),
+                *turning(f"b:{b.letter}:{kind}", page, len(found)),
                 (Button(plain(language, "◀ Back to {letter}", letter=b.letter), f"b:{b.letter}"), all_twenty(language)),
             ),
         )
+
+    def _numbered(self, b: Benchmark) -> tuple[Row, ...]:
+        """The paragraphs of its section."""
+        first, last = b.paragraphs
+        return grid([Button(f"¶ {number}", f"p:{number}") for number in range(first, last + 1)], 5)
 
     def _kinds(self, letter: str) -> list[str]:
         """The kinds of detail that there are about a benchmark."""
@@ -91,7 +103,7 @@ class Benchmarks:
                 grade=grade_word(grade, language),
                 count=len(graded),
             )
-            parts.append(_lines([head, *(_item(b, language) for b in graded)]))
+            parts.append(lines([head, *(_item(b, language) for b in graded)]))
         parts.append(
             say(
                 language,
@@ -103,7 +115,7 @@ class Benchmarks:
             )
         )
         parts.append(Markup("<i>{symbol}</i>").format(symbol=self._report.document.symbol))
-        return Screen(_paragraphs(parts), (*self._letters(), (home(language),)))
+        return Screen(paragraphs(parts), (*self._letters(), (home(language),)))
 
     def choose(self, asked: str, letters: Sequence[str], language: str) -> Screen:
         """Several benchmarks may be meant: offer them."""
@@ -141,7 +153,12 @@ class Benchmarks:
     def _title(self, b: Benchmark, language: str) -> Markup:
         title = Markup("<b>{letter}. {title}</b>").format(letter=b.letter, title=b.title[language])
         if b.annex_title is not None:
-            title += say(language, "\n<i>Annex II words it: {title}</i>", title=b.annex_title[language])
+            title += say(
+                language,
+                "\n<i>Worded in {place}: {title}</i>",
+                place=cited(b.timeframe_source, language),
+                title=b.annex_title[language],
+            )
         return title
 
     def _standing(self, b: Benchmark, language: str, today: dt.date) -> Markup:
@@ -153,31 +170,10 @@ class Benchmarks:
             date=self._report.document.as_of_words[language],
             place=cited(b.grade_source, language),
         )
-        return _lines([grade, _timeframe(b, language, today)])
+        return lines([grade, _timeframe(b, language, today)])
 
     def _figures(self, b: Benchmark, language: str) -> list[Markup]:
-        return [
-            Markup("• <b>{value}</b> {what} <i>({place})</i>").format(
-                value=f.shown(language),
-                what=f[language],
-                place=cited(f.source, language),
-            )
-            for f in b.figures
-        ]
-
-    def _warning(self, b: Benchmark, language: str) -> Markup:
-        """That the report disagrees with itself: the weightiest place in full, and how many more there are."""
-        first = say(language, "⚠️ The report disagrees with itself. {what}", what=b.cautions[0][language])
-        more = len(b.cautions) - 1
-        return first + say(language, " <i>And in {more} more.</i>", more=more) if more else first
-
-    def _cautions(self, b: Benchmark, language: str) -> list[Markup]:
-        return [
-            Markup("⚠️ {what} <i>({places})</i>").format(
-                what=c[language], places="; ".join(cited(place, language) for place in c.sources)
-            )
-            for c in b.cautions
-        ]
+        return [figure_line(figure, language) for figure in b.figures]
 
     def _sources(self, b: Benchmark, language: str) -> list[Markup]:
         own = say(
@@ -188,44 +184,25 @@ class Benchmarks:
             last=b.paragraphs[1],
         )
         notes = [
-            say(language, "Footnote {number}: {cites}", number=note.number, cites=note.cites) for note in b.footnotes
+            say(language, "Footnote {number}: {cites}", number=note.number, cites=note.cites)
+            for note in self._report.footnotes_on(b.letter)
         ]
         return [own, *notes]
 
-    def _recommendations(self, b: Benchmark, language: str) -> list[Markup]:
-        found = self._report.recommendations_on(b.letter)
-        if not found:
-            return []
-        ours = say(language, "<i>Which recommendations belong here is our reading, not the report's.</i>")
-        return [ours] + [
-            Markup("<b>{place}</b> {what}").format(place=r.source, what=r.summary[language]) for r in found
-        ]
-
-    def _cases(self, b: Benchmark, language: str) -> list[Markup]:
-        return [
-            Markup("<b>{name}</b>: {what} <i>({place})</i>").format(
-                name=c.name[language],
-                what=c.summary[language],
-                place=cited(c.source, language),
-            )
-            for c in self._report.cases_on(b.letter)
-        ]
-
-    def _cite(self, b: Benchmark, language: str) -> Markup:
-        return Markup("<i>{citation}</i>").format(citation=self._citation(b))
-
     def _citation(self, b: Benchmark) -> str:
-        """As UN documents are cited."""
-        return f"{self._report.document.symbol}, paras. {b.paragraphs[0]}–{b.paragraphs[1]}"
+        return citation(self._report.document.symbol, f"{b.paragraphs[0]}–{b.paragraphs[1]}")
 
     def _card_rows(self, b: Benchmark, language: str) -> tuple[Row, ...]:
         details = [Button(_kind(kind, language), f"b:{b.letter}:{kind}") for kind in self.kinds(b.letter)]
+        if self._report.recommendations_on(b.letter):
+            details.append(Button(plain(language, "Recommendations"), f"rb:{b.letter}"))
+        if self._report.cases_on(b.letter):
+            details.append(Button(plain(language, "Cases and trials"), f"cb:{b.letter}"))
         before = LETTERS[(b.number - 2) % len(LETTERS)]
         after = LETTERS[b.number % len(LETTERS)]
         return (
             *grid(details, 2),
             (Button(f"◀ {before}", f"b:{before}"), all_twenty(language), Button(f"{after} ▶", f"b:{after}")),
-            (Button(plain(language, "Copy the citation"), copy=self._citation(b)), home(language)),
         )
 
     def _letters(self) -> tuple[Row, ...]:
@@ -243,9 +220,6 @@ def _kind(kind: str, language: str) -> str:
     return {
         "fig": plain(language, "Figures"),
         "src": plain(language, "Sources"),
-        "rec": plain(language, "Recommendations"),
-        "case": plain(language, "Cases and trials"),
-        "odd": plain(language, "⚠️ Where it disagrees"),
     }[kind]
 
 
@@ -258,43 +232,16 @@ def grade_word(grade: Grade, language: str) -> str:
     }[grade]
 
 
-def shortened(words: str, most: int = 60) -> str:
-    """What a person typed, short enough to say back."""
-    one_line = " ".join(words.split())
-    return one_line if len(one_line) <= most else one_line[: most - 1] + "…"
-
-
-def pages(lines: Sequence[Markup], most: int = 2500) -> list[list[Markup]]:
-    """The lines in pages of at most ``most`` characters each, so that one page fits a phone and Telegram's 4,096."""
-    found: list[list[Markup]] = [[]]
-    size = 0
-    for line in lines:
-        if found[-1] and size + len(line) > most:
-            found.append([])
-            size = 0
-        found[-1].append(line)
-        size += len(line)
-    return found
-
-
-def _turning(data: str, page: int, count: int) -> tuple[Row, ...]:
-    """Buttons that turn pages; none when there is one page only."""
-    if count == 1:
-        return ()
-    back, on = (page - 2) % count + 1, page % count + 1
-    return ((Button("◀", f"{data}:{back}"), Button(f"{page}/{count}", f"{data}:{page}"), Button("▶", f"{data}:{on}")),)
-
-
 def _account(b: Benchmark, language: str) -> Markup:
     """The first statement in full; the others fold away, so that the card fits a phone."""
     first, *others = (
         Markup("{what} <i>({place})</i>").format(what=s[language], place=cited(s.source, language)) for s in b.account
     )
-    return first + Markup("\n<blockquote expandable>{others}</blockquote>").format(others=_lines(others))
+    return first + Markup("\n<blockquote expandable>{others}</blockquote>").format(others=lines(others))
 
 
 def _timeframe(b: Benchmark, language: str, today: dt.date) -> Markup:
-    if b.timeframe is Timeframe.PROGRESSIVE:
+    if b.timeframe.progressive:
         return say(
             language,
             "Time frame: step by step, with the Sustainable Development Goals, 2015–2030 <i>({place})</i>",
@@ -317,11 +264,3 @@ def _timeframe(b: Benchmark, language: str, today: dt.date) -> Markup:
 
 def _item(b: Benchmark, language: str) -> Markup:
     return Markup("{letter}. {short}").format(letter=b.letter, short=b.short[language])
-
-
-def _lines(lines: Iterable[Markup]) -> Markup:
-    return Markup("\n").join(lines)
-
-
-def _paragraphs(parts: Iterable[Markup]) -> Markup:
-    return Markup("\n\n").join(parts)

@@ -14,20 +14,35 @@ from texts.language import plain
 
 @dataclass(frozen=True)
 class Command:
-    """A command, what it does in few words, and whether groups are shown it."""
+    """A command, what it does in few words, whether menus show it, and whether those of groups do."""
 
     name: str
     does: Callable[[str], str]
+    in_menu: bool = False
     in_groups: bool = False
 
 
 COMMANDS = (
-    Command("benchmark", lambda language: plain(language, "One benchmark, such as /benchmark D"), in_groups=True),
-    Command("benchmarks", lambda language: plain(language, "All 20 by grade"), in_groups=True),
+    Command("benchmark", lambda language: plain(language, "One benchmark, such as /benchmark D"), True, True),
+    Command("benchmarks", lambda language: plain(language, "All 20 by grade")),
+    Command("scorecard", lambda language: plain(language, "A picture of the 20 grades"), True, True),
+    Command("case", lambda language: plain(language, "A person, group, trial or initials"), True, True),
+    Command("cases", lambda language: plain(language, "Cases by benchmark or charge")),
+    Command("trial", lambda language: plain(language, "A trial, such as /trial 2")),
+    Command("recommendation", lambda language: plain(language, "One, by its number and letter")),
+    Command("recommendations", lambda language: plain(language, "What is asked, and of whom"), True),
+    Command("agenda", lambda language: plain(language, "The agenda for the Government")),
+    Command("election", lambda language: plain(language, "Results, such as /election Kandal"), True),
+    Command("dates", lambda language: plain(language, "Deadlines and dates"), True),
+    Command("law", lambda language: plain(language, "A law or article, such as /law 494")),
+    Command("para", lambda language: plain(language, "A paragraph, such as /para 41")),
+    Command("search", lambda language: plain(language, "Search everything"), True, True),
+    Command("contradictions", lambda language: plain(language, "Where the report disagrees")),
+    Command("changes", lambda language: plain(language, "How grades moved between reports")),
     Command("start", lambda language: plain(language, "Start again")),
-    Command("help", lambda language: plain(language, "What I can do"), in_groups=True),
-    Command("language", lambda language: plain(language, "ខ្មែរ or English"), in_groups=True),
-    Command("privacy", lambda language: plain(language, "Who can see what you write")),
+    Command("help", lambda language: plain(language, "What I can do"), True, True),
+    Command("language", lambda language: plain(language, "ខ្មែរ or English"), True, True),
+    Command("privacy", lambda language: plain(language, "Who can see what you write"), True),
     Command("about", lambda language: plain(language, "What this is and is not")),
 )
 
@@ -36,7 +51,7 @@ def description(language: str) -> str:
     """What Telegram shows in an empty chat, at most 512 characters."""
     return plain(
         language,
-        "Short answers about the UN Special Rapporteur's 2023 report on human rights in Cambodia, each with its"
+        "Short answers about the UN Special Rapporteur's report on human rights in Cambodia, each with its"
         " paragraph.\n\nNot private: Telegram can read what you write to a bot.",
     )
 

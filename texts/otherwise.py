@@ -24,6 +24,11 @@ def only_words(language: str) -> Screen:
     )
 
 
+def nothing_to_offer(language: str) -> str:
+    """The button above an empty list of offers; Telegram shows at most 64 characters."""
+    return plain(language, "Nothing found. Ask me in a private chat")
+
+
 def old_button(language: str) -> Toast:
     """A button whose meaning is no longer known."""
     return Toast(plain(language, "This button is from an older version. Please send /start."), alert=True)

@@ -1,4 +1,4 @@
-"""What a person sees: a text and rows of buttons."""
+"""What a person sees: a text, perhaps under a picture, and rows of buttons."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Style = Literal["primary", "success", "danger"]
 
 @dataclass(frozen=True)
 class Button:
-    """A button below a text: pressing it sends ``data`` to the bot, copies ``copy``, or opens ``url``.
+    """A button below a text: pressing it sends ``data`` to the bot, copies ``copy``, opens ``url``, or shares ``share``.
 
     ``data`` is ``topic:action:id`` in at most 64 bytes; it is never a secret and never a permission.
     """
@@ -21,6 +21,7 @@ class Button:
     data: str | None = None
     copy: str | None = None
     url: str | None = None
+    share: str | None = None
     style: Style | None = None
 
 
@@ -32,13 +33,15 @@ class Screen:
     """One answer. ``text`` is Markup, so that every value in it was escaped when it was put there.
 
     Shown in place of the message whose button was pressed, unless ``fresh``. ``toast`` is the short word that
-    answers the press itself.
+    answers the press itself. ``picture`` is a name that ``documents.pictures`` knows; the text is then its caption,
+    of at most 1,024 characters, and says in words what the picture shows.
     """
 
     text: Markup
     rows: tuple[Row, ...] = ()
     fresh: bool = False
     toast: str | None = None
+    picture: str | None = None
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,13 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from facts.models import Document
+from texts.cases import cases_button
 from texts.commands import COMMANDS
+from texts.dates import dates_button
+from texts.elections import election_button
 from texts.language import LANGUAGES, NAMES, plain, say
+from texts.laws import laws_button
+from texts.recommendations import recommendations_button
 from texts.screen import Button, Row, Screen
 from texts.ways import help_, home
 
@@ -14,11 +19,13 @@ from texts.ways import help_, home
 class Welcome:
     """The screens a newcomer sees.
 
-    ``days`` is how long numbers of handled updates are kept, ``aside_days`` how long a message that failed is.
+    ``days`` is how long numbers of handled updates are kept, ``aside_days`` how long a message that failed is;
+    ``elections`` is whether the report has a table of results to be opened.
     """
 
-    def __init__(self, document: Document, *, days: int, aside_days: int) -> None:
+    def __init__(self, document: Document, *, days: int, aside_days: int, elections: bool = True) -> None:
         self._document = document
+        self._elections = elections
         self._days = days
         self._aside_days = aside_days
 
@@ -34,19 +41,29 @@ class Welcome:
         text = say(
             language,
             "<b>Sangket</b> (សង្កេត, “observe”)\n\n"
-            "I answer questions about the UN Special Rapporteur's 2023 report on human rights in Cambodia. Every"
+            "I answer questions about the UN Special Rapporteur's {year} report on human rights in Cambodia. Every"
             " answer is short and names its paragraph.\n\n"
-            "Send a letter (<code>D</code>) or a word (<code>prisons</code>), or press a button.\n\n"
+            "Write what you want to know (<code>D</code>, <code>prisons</code>, <code>Kem Sokha</code>), or press a"
+            " button.\n\n"
             "⚠️ <b>Not private.</b> Telegram can read what you write here, and so can whoever holds your phone."
             " Asking about the report is all I am for at present: please send no names and no news of incidents.",
+            year=self._document.as_of.year,
         )
+        elections = (election_button(language),) if self._elections else ()
         return Screen(
             text,
             (
-                (Button(plain(language, "The 20 benchmarks"), "bs", style="primary"),),
-                (Button(plain(language, "An example: D, mass trials"), "b:D"),),
-                (Button(plain(language, "Privacy"), "priv"), Button(_other(language), f"lang:{_code(language)}")),
-                (help_(language), Button(plain(language, "About"), "about")),
+                (
+                    Button(plain(language, "The 20 benchmarks"), "bs", style="primary"),
+                    Button(plain(language, "🖼 Scorecard"), "sc:light"),
+                ),
+                (cases_button(language), recommendations_button(language)),
+                (dates_button(language), laws_button(language), *elections),
+                (
+                    Button(plain(language, "Privacy"), "priv"),
+                    Button(_other(language), f"lang:{_code(language)}"),
+                    help_(language),
+                ),
             ),
         )
 
@@ -58,11 +75,13 @@ class Welcome:
         text = say(
             language,
             "<b>What I can do</b>\n\n{commands}\n\n"
-            "You need no command: a letter (<code>D</code>, <code>4</code>, <code>៤</code>) or a word in Khmer or"
-            " English is enough. In a group, begin with a command.",
+            "You need no command: a letter (<code>D</code>, <code>4</code>, <code>៤</code>), a name, a question in Khmer or"
+            " English is enough. In a group, begin with a command. In any other"
+            " chat, write my name and what you look for, and choose what to send.",
             commands=commands,
         )
-        return Screen(text, ((Button(plain(language, "The 20 benchmarks"), "bs"), home(language)),))
+        about = Button(plain(language, "About"), "about")
+        return Screen(text, ((Button(plain(language, "The 20 benchmarks"), "bs"), about), (home(language),)))
 
     def privacy(self, language: str) -> Screen:
         """Who can see what; in numbers that are really in force."""
@@ -78,6 +97,7 @@ class Welcome:
             "• the language of this chat, under a pseudonym that only this server can make;\n"
             "• your message, encrypted, until it is answered: mostly under a second. If I fail to handle it, it"
             " stays encrypted for at most {aside} days;\n"
+            "• what you type after my name in another chat reaches me letter by letter and is treated the same;\n"
             "• for {days} days, the number of each handled message, so that none is answered twice: no name, no"
             " words, no account.\n\n"
             "<b>What I cannot do:</b> delete anything from Telegram's servers, or hide that you wrote to me.",
@@ -99,12 +119,12 @@ class Welcome:
             language,
             "<b>What this is</b>\n\n"
             "A tool of civil society. It is <b>not</b> run by the United Nations or by any government.\n\n"
-            "It tells what one document says: {symbol}, the third report on Cambodia by the UN's Special"
-            " Rapporteur, {author}. The grades are his, as of {date}; later reports may grade"
-            " otherwise. Summaries are ours, in our own words: before you quote, read the paragraph.\n\n"
+            "It tells what one document says: {symbol}, “{title}”, by {author}. The grades are the Special"
+            " Rapporteur's, as of {date}; later reports may grade otherwise. Summaries are ours, in our own words: before you quote, read the paragraph.\n\n"
             "Where the report disagrees with itself, I say so and choose neither side. I never answer yes or no on"
             " my own.",
             symbol=self._document.symbol,
+            title=self._document.title[language],
             author=self._document.author,
             date=self._document.as_of_words[language],
         )

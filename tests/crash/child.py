@@ -23,7 +23,7 @@ from telegram import Update
 
 from bot import __main__, logs, points, profile, run
 from bot.wire import HttpWire
-from handlers.benchmarks import BenchmarkLookups
+from handlers.asking import Asking
 from handlers.turn import Context
 from storage.database import Database
 from storage.sealing import Sealer, ServerKey
@@ -79,12 +79,12 @@ class _SaysSentFirst(HttpWire):
     async def post(self, url: str, params: dict[str, Any], seconds: float) -> tuple[int, bytes]:
         if not url.endswith("/sendMessage"):
             return await super().post(url, params, seconds)
-        task = asyncio.get_running_loop().create_task(self._send(url, params, seconds))
+        task = asyncio.get_running_loop().create_task(self._late(url, params, seconds))
         self._later.add(task)
         task.add_done_callback(self._later.discard)
         return 200, b'{"ok": true, "result": true}'
 
-    async def _send(self, url: str, params: dict[str, Any], seconds: float) -> None:
+    async def _late(self, url: str, params: dict[str, Any], seconds: float) -> None:
         await asyncio.sleep(0.05)
         await super().post(url, params, seconds)
 
@@ -139,41 +139,41 @@ def _loud_libraries() -> None:
 
 def _failing_words() -> None:
     """Looking up words that contain RAISE fails, with everything in the error that an error should not tell."""
-    words = BenchmarkLookups.words
+    words = Asking.words
 
-    async def fail(self: BenchmarkLookups, update: Update, context: Context) -> None:
+    async def fail(self: Asking, update: Update, context: Context) -> None:
         message = update.effective_message
         if message is not None and "RAISE" in (message.text or ""):
             raise ValueError(f"{message.text} from {message.chat} for {context.bot.token}: {update!r}")
         await words(self, update, context)
 
-    patch.object(BenchmarkLookups, "words", fail).start()
+    patch.object(Asking, "words", fail).start()
 
 
 def _deadly_words() -> None:
     """Looking up words that contain DIE kills the process."""
-    words = BenchmarkLookups.words
+    words = Asking.words
 
-    async def die(self: BenchmarkLookups, update: Update, context: Context) -> None:
+    async def die(self: Asking, update: Update, context: Context) -> None:
         message = update.effective_message
         if message is not None and "DIE" in (message.text or ""):
             os.kill(os.getpid(), signal.SIGKILL)
         await words(self, update, context)
 
-    patch.object(BenchmarkLookups, "words", die).start()
+    patch.object(Asking, "words", die).start()
 
 
 def _shouting_words() -> None:
     """Looking up words that contain SHOUT makes every library log what was said, in every way there is."""
-    words = BenchmarkLookups.words
+    words = Asking.words
 
-    async def shout(self: BenchmarkLookups, update: Update, context: Context) -> None:
+    async def shout(self: Asking, update: Update, context: Context) -> None:
         message = update.effective_message
         if message is not None and "SHOUT" in (message.text or ""):
             _shout(f"{message.text} {message.chat.id} {context.bot.token}")
         await words(self, update, context)
 
-    patch.object(BenchmarkLookups, "words", shout).start()
+    patch.object(Asking, "words", shout).start()
 
 
 def _shout(secret: str) -> None:

@@ -9,10 +9,12 @@ from types import MappingProxyType
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from the_report import load
 
-from facts.loader import Report, load
 from facts.models import LETTERS, Keywords
-from facts.search import LEAD, SURE, Finder, Found
+from facts.ranking import LEAD, SURE, Found
+from facts.report import Report
+from facts.search import Finder
 
 CODES = {
     "D": [
@@ -218,11 +220,11 @@ def finder(report: Report) -> Finder:
 def sure(finder: Finder, words: str) -> str | None:
     """The letter that the finder would open at once."""
     found = finder.benchmarks(words)
-    return found[0].letter if found and found[0].sure else None
+    return found[0].key if found and found[0].sure else None
 
 
 def letters(finder: Finder, words: str) -> list[str]:
-    return [found.letter for found in finder.benchmarks(words)]
+    return [found.key for found in finder.benchmarks(words)]
 
 
 def with_keywords(report: Report, letter: str, *keywords: str) -> Finder:
@@ -330,7 +332,7 @@ def test_a_long_text_is_read_only_from_its_beginning(finder: Finder) -> None:
 
 def test_a_code_ranks_above_a_name_above_a_name_in_a_sentence_above_a_mistyped_one(finder: Finder) -> None:
     words = ["D", "mass trials", "what became of the mass trials of 2022", "what became of the mass trails of 2022"]
-    scores = [next(found for found in finder.benchmarks(text) if found.letter == "D") for text in words]
+    scores = [next(found for found in finder.benchmarks(text) if found.key == "D") for text in words]
     assert [found.how for found in scores] == ["code", "prefix", "words", "fuzzy"]
     assert all(better.score > worse.score for better, worse in pairwise(scores))
     assert letters(finder, "prisons and corupption")[:2] == ["F", "Q"]
@@ -427,7 +429,7 @@ PIECES = [
 @given(st.text() | st.lists(st.sampled_from(PIECES)).map("".join) | st.text("កខគដតរ្ាិីុំះ abcdst0123៤", max_size=60))
 def test_any_text_at_all_gets_a_bounded_ranked_answer(finder: Finder, words: str) -> None:
     found = finder.benchmarks(words)
-    assert len({one.letter for one in found}) == len(found) <= 5
+    assert len({one.key for one in found}) == len(found) <= 5
     assert all(0 <= one.score <= 100 for one in found)
     assert all(better.score >= worse.score for better, worse in pairwise(found))
     assert not any(one.sure for one in found[1:])
