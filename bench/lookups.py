@@ -60,7 +60,7 @@ def main() -> int:
     with TemporaryDirectory(dir=cache_directory(), prefix="sangket-lookups-") as folder:
         _say(f"writing {PARAGRAPHS:,} paragraphs")
         full = Path(folder) / "full.db"
-        write(full, load().document.symbol, _rows())
+        write(full, load().document.symbol, rows())
         ours, echo = CONTESTANTS[OURS](), CONTESTANTS[ECHO]()
         contestants = {
             "facts alone": _with(ours, Path(folder) / "none.db"),
@@ -119,13 +119,13 @@ def _spread(waits: Sequence[float]) -> str:
     return f"{median(waits) * 1000:.2f} ({quantiles(waits, n=20)[-1] * 1000:.2f})"
 
 
-def _rows() -> Iterator[Row]:
+def rows(paragraphs: int = PARAGRAPHS) -> Iterator[Row]:
     """Paragraphs whose words are as unevenly common as those of a language (Zipf), every hundredth in Khmer."""
     chance = random.Random(1)
     words = [f"word{n}" for n in range(VOCABULARY)] + ["land", "government", "people"]
     weights = [1 / (n + 1) for n in range(VOCABULARY)] + [0.2, 0.5, 0.5]
     khmer = ["ដី", "ពន្ធនាគារ", "រដ្ឋាភិបាល", "ប្រជាជន", "ច្បាប់", "តុលាការ", "ការបោះឆ្នោត", "សិទ្ធិមនុស្ស"]
-    for number in range(1, 107 + PARAGRAPHS + 1):
+    for number in range(1, 107 + paragraphs + 1):
         if number % 100 == 0:
             text = "".join(chance.choices(khmer, k=40))
         else:

@@ -345,3 +345,8 @@ def test_a_fault_would_be_seen(patience: Patience, monkeypatch: pytest.MonkeyPat
     assert any("Something went wrong" in one.text for one in seen)
     assert patience.errors
     patience.errors.clear()
+
+
+async def test_what_is_not_found_is_said_before_what_the_report_says(dara: Talk) -> None:
+    [seen] = await dara.say("is Kem Sokha a Xyzzyman?")
+    assert 0 <= seen.text.index("I do not find “xyzzyman”") < seen.text.index("This is what the report says:")

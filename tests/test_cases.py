@@ -8,12 +8,14 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
+from markupsafe import escape
 from refs import all_refs, buttons, cards_of, labels, languages, opened, shown, speak
 
 from bot.talk import Seen, Talk
 from facts.report import Report
 from texts.cards import Cards
 from texts.cases import KINDS
+from texts.language import LANGUAGES
 
 TODAY = dt.date(2026, 11, 23)
 
@@ -28,11 +30,11 @@ SENTENCES = {
     | alike("E.C.E.", "22 years")
     | alike("M.S.", "22 years", "20 years")
     | alike("T.S. O.C. H.V. L.R. N.R.", "20 years"),
-    "2022-03-17": alike("S.R. M.S. E.C.E. T.V. N.R. H.V.", "10 years")
+    "2022-03-17": alike("E.C.E. H.V. M.S. N.R. S.R. T.V.", "10 years")
     | alike("T.S.", "10 years", "5 years")
-    | alike("L.P. K.C. N.K. C.B. Y.S. K.P. K.T. N.V. C.C. S.C. P.M. S.T. H.C.", "5 years"),
+    | alike("C.B. C.C. H.C. K.C. K.P. K.T. L.P. N.K. N.V. P.M. S.C. S.T. Y.S.", "5 years"),
     "2022-06-14": alike("S.T.", "6 years"),
-    "2022-08-10": alike("L.R. M.T. M.P. M.S. K.T. L.T.", "18 months"),
+    "2022-08-10": alike("K.T. L.R. L.T. M.P. M.S. M.T.", "18 months"),
 }
 """Annex III as read by somebody who did not write the facts: trial, initials, sentence of each in its order."""
 
@@ -321,3 +323,19 @@ def test_a_seen_message_has_buttons() -> None:
     """Control: what the checks above read."""
     button = {"text": "x", "callback_data": "c:kem-sokha"}
     assert opened(Seen("message", "", message={"reply_markup": {"inline_keyboard": [[button]]}})) == ["c:kem-sokha"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_does_not_fit_on_a_card_is_on_its_pages_of_details(report: Report, cards: Cards, language: str) -> None:
+    leading = [key for key in report.cases if f"cd:{key}" in opened_by_card(cards, key, language)]
+    assert 0 < len(leading) < len(report.cases), "control"
+    for key, case in report.cases.items():
+        told = str(cards.card(f"c:{key}", language, TODAY).text)
+        if key in leading:
+            told = "".join(str(cards.cases.details(key, page, language).text) for page in range(1, 6))
+        assert [detail[language] for detail in case.details if str(escape(detail[language])) not in told] == []
+
+
+def opened_by_card(cards: Cards, key: str, language: str) -> set[str | None]:
+    """The data of a card's buttons."""
+    return {button.data for row in cards.card(f"c:{key}", language, TODAY).rows for button in row}

@@ -18,7 +18,7 @@ from texts.benchmarks import MARKS, Benchmarks
 from texts.citing import cited
 from texts.frame import Frame, Sharing
 from texts.language import LANGUAGES, NAMES, likely, plain, say
-from texts.layout import pages, shortened
+from texts.layout import pages, paragraphs, shortened
 from texts.screen import Button, grid
 
 BENCHMARKS = Benchmarks(Frame(load(), Sharing("sangket_bot", inline=True)))
@@ -239,3 +239,10 @@ def test_grades_are_told_by_word_and_by_sign(report: Report, language: str) -> N
             text = shown(BENCHMARKS.card(benchmark.letter, language, dt.date(2026, 11, 23)).text)
             word = plain(language, grade.value.capitalize())
             assert f"{mark} {word}" in text
+
+
+def test_no_empty_line_stands_below_a_quotation_and_none_for_what_is_empty() -> None:
+    quotation = Markup("<blockquote expandable>a</blockquote>")
+    assert paragraphs([quotation, Markup("b")]) == quotation + "\nb"
+    assert paragraphs([Markup("a"), Markup(), quotation]) == "a\n\n" + quotation
+    assert paragraphs([Markup("a"), Markup("b")]) == "a\n\nb", "control"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from bench import lookups
 from bench.figures import Figure, percentile, ratios
 from bench.ledger import Ledger, Tally
 from bench.rounds import Round, Run
@@ -239,3 +240,10 @@ def test_ratios_pair_the_rounds_and_leave_out_those_one_side_missed() -> None:
 def test_a_percentile_is_a_value_that_was_seen() -> None:
     waits = [float(number) for number in range(100, 0, -1)]
     assert (percentile(waits, 0.5), percentile(waits, 0.99), percentile(waits, 1.0)) == (50.0, 99.0, 100.0)
+
+
+def test_the_made_up_text_is_large_and_hides_one_word_in_one_paragraph() -> None:
+    rows = list(lookups.rows(paragraphs=200))
+    assert len(rows) == 307
+    assert [number for _, number, _, text, _ in rows if lookups.HIDDEN in text] == [41]
+    assert list(lookups.rows(paragraphs=200)) == rows, "the same in every run"

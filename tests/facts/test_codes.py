@@ -408,3 +408,11 @@ def test_floods_end_as_quickly_as_they_came(codes: Codes, piece: str) -> None:
     words = (piece * 4096)[:4096]
     assert (codes.ref(words), codes.trial(words), codes.charge(words), codes.annex(words)) == (None,) * 4
     assert codes.initials(words) == []
+
+
+@pytest.mark.parametrize("words", ["-41", "para -41", "− 494", "section -494", "agenda -1", "-105 d"])
+def test_a_number_below_zero_names_nothing(words: str) -> None:
+    codes = Codes(load())
+    assert (codes.paragraph(words), codes.paragraph(f"para {words}"), codes.law(words)) == (None, None, None)
+    assert codes.recommendation(words) is None
+    assert codes.paragraph("para 41") == "p:41", "control"

@@ -153,3 +153,10 @@ def test_any_text_has_a_scope(words: str) -> None:
     assert all(1900 <= year <= 2099 for year in scope.years(words))
     assert scope.month(words) in {None, *range(1, 13)}
     assert all(len(word) > 2 for word in scope.said(words))
+
+
+def test_a_day_and_a_month_are_spelled_as_people_write_them_and_a_year_is_not() -> None:
+    assert "15 may 2023" in scope.spelled("2023-05-15")
+    assert "ថ្ងៃទី15 ខែឧសភា ឆ្នាំ2023" in scope.spelled("2023-05-15")
+    assert "may 2023" in scope.spelled("2023-05")
+    assert scope.spelled("2023") == ()
