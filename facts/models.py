@@ -250,11 +250,6 @@ class Case(Fact):
             _in_the_calendar(self.id.removeprefix("trial-"))
         return self
 
-    @property
-    def verdict_on(self) -> str | None:
-        """The day of a trial's verdict, as its id carries it: ``2022-03-17``."""
-        return self.id.removeprefix("trial-") if self.kind == "trial" else None
-
 
 class Sentenced(Fact):
     """Defendants whom the report lists together: their initials in its order, and what it says of each of them."""

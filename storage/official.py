@@ -180,10 +180,6 @@ class OfficialTexts:
             await self._refresh()
             return self._symbol
 
-    async def available(self) -> bool:
-        """Whether there is a text."""
-        return await self.symbol() is not None
-
     async def at(self, places: Sequence[str]) -> list[StoredPassage]:
         """The passages at these places, in the document's order; ``105`` gives its opening and all of its points.
 

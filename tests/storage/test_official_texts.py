@@ -208,7 +208,7 @@ async def test_common_words_weigh_a_bounded_number_of_passages(path: Path) -> No
 
 async def test_without_a_file_there_is_no_text_and_no_error(path: Path) -> None:
     texts = OfficialTexts(path)
-    assert not await texts.available()
+    assert await texts.symbol() is None
     assert await texts.symbol() is None
     assert await texts.at(["7"]) == []
     assert await texts.search(["garden"], 5) == []
@@ -230,20 +230,20 @@ async def test_the_text_of_another_report_than_the_one_that_answers_is_none(
     texts = OfficialTexts(path, "O/2")
     with caplog.at_level(logging.INFO, "sangket.official"):
         assert await texts.at(["105"]) == []
-        assert not await texts.available()
+        assert await texts.symbol() is None
     assert [record.getMessage() for record in caplog.records] == ["file.of_another_report"]
     write(path, "O/2", ROWS)
-    assert await texts.available()
+    assert await texts.symbol() is not None
     await texts.close()
 
 
 async def test_a_file_that_comes_and_goes_is_noticed(path: Path) -> None:
     texts = OfficialTexts(path)
-    assert not await texts.available()
+    assert await texts.symbol() is None
     write(path, "O/1", ROWS)
-    assert await texts.available()
+    assert await texts.symbol() is not None
     remove(path)
-    assert not await texts.available()
+    assert await texts.symbol() is None
     await texts.close()
 
 
@@ -274,11 +274,11 @@ async def test_a_damaged_file_is_one_log_line_and_no_text(
         for _ in range(3):
             assert await texts.search(["gardeners", "bird"], 5) == []
             assert await texts.at(["105"]) == []
-            assert not await texts.available()
+            assert await texts.symbol() is None
     assert [record.getMessage() for record in caplog.records] == ["file.unreadable"]
     remove(path)
     write(path, "O/1", ROWS)
-    assert await texts.available()
+    assert await texts.symbol() is not None
     await texts.close()
 
 
