@@ -1,4 +1,4 @@
-"""The command line: ``python -m bot run | ask | config | facts check | facts import``."""
+"""The command line: ``python -m bot run | ask | config | init | incidents | open | answer | facts check | facts import``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from bot import logs, settings
+
+_STATES = ("received", "read", "question", "checking", "used", "closed")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,9 +77,80 @@ def _config(wanted: argparse.Namespace) -> int:
     return 0
 
 
-def _import(wanted: argparse.Namespace) -> int:
-    from pathlib import Path
+def _init(wanted: argparse.Namespace) -> int:
+    from bot.clock import now
+    from bot.keys import NotMade, make_keys
 
+    def show(screen: str) -> None:
+        print(screen, end="", flush=True)  # noqa: T201 - the public half is written only once this was seen
+
+    try:
+        make_keys(settings.load().keys_dir, now().date(), show, office_only=wanted.office)
+    except NotMade as why:
+        return _complain(str(why), 1)
+    except OSError as fault:
+        return _complain(f"{fault.filename or 'The folder of the keys'} cannot be used: {fault.strerror}.", 1)
+    return 0
+
+
+def _incidents(wanted: argparse.Namespace) -> int:
+    from bot.bundling import NotBundled, bundle, listed
+    from storage.database import StorageError
+    from storage.sealing import KeyFault
+
+    chosen = settings.load()
+    try:
+        if wanted.reference:
+            lines = [f"Written: {bundle(chosen, wanted.reference, wanted.to)}"]
+        else:
+            lines = listed(chosen) or ["There are no incidents yet."]
+    except (NotBundled, KeyFault) as why:
+        return _complain(str(why), 1)
+    except StorageError as fault:
+        return _complain(f"The database in {chosen.data_dir} cannot be read: {fault}.", 1)
+    except OSError as fault:
+        return _complain(f"{fault.filename or 'The bundle'} cannot be written: {fault.strerror}.", 1)
+    print("\n".join(lines))  # noqa: T201 - the answer is what was asked for
+    return 0
+
+
+def _open(wanted: argparse.Namespace) -> int:
+    from bot.bundles import NotOpened
+    from bot.unsealing import unseal
+
+    keys_dir = settings.load().keys_dir
+    try:
+        shown = unseal(wanted.file, keys_dir=keys_dir, key=wanted.key, save=wanted.save, share=wanted.share)
+    except NotOpened as why:
+        return _complain(str(why), 1)
+    _print(shown.text)
+    return 0 if shown.whole else 1
+
+
+def _answer(wanted: argparse.Namespace) -> int:
+    from bot.answering import NotAnswered, answer
+    from bot.clock import now
+
+    keys_dir = settings.load().keys_dir
+    try:
+        written = answer(
+            wanted.file,
+            wanted.words,
+            wanted.state,
+            now().date(),
+            keys_dir=keys_dir,
+            key=wanted.key,
+            folder=wanted.to,
+        )
+    except NotAnswered as why:
+        return _complain(str(why), 1)
+    except OSError as fault:
+        return _complain(f"{fault.filename or 'The answer'} cannot be used: {fault.strerror}.", 1)
+    _print(f"Written: {written}\nPut it into DATA_DIR/answers on the server; the bot takes it within a minute.\n")
+    return 0
+
+
+def _import(wanted: argparse.Namespace) -> int:
     from bot.importing import NotImported, import_text
     from facts.loader import load_all
 
@@ -90,8 +164,6 @@ def _import(wanted: argparse.Namespace) -> int:
 
 
 def _facts(wanted: argparse.Namespace) -> int:
-    from pathlib import Path
-
     from facts.loader import FactsError, load, load_all
 
     if wanted.folder and not Path(wanted.folder).is_dir():
@@ -124,6 +196,26 @@ def _parser() -> argparse.ArgumentParser:
     ask.set_defaults(command=_ask)
     config = commands.add_parser("config", help="print the settings in force, secrets masked")
     config.set_defaults(command=_config)
+    init = commands.add_parser("init", help="make the keys, explain them, and show the office key once")
+    init.add_argument("--office", action="store_true", help="only the office key, where there is a server key already")
+    init.set_defaults(command=_init)
+    incidents = commands.add_parser("incidents", help="list the incidents, or write one as a sealed bundle")
+    incidents.add_argument("reference", nargs="?", help="such as R-7F3K; all are listed when none is given")
+    incidents.add_argument("--to", type=Path, metavar="DIR", default=Path(), help="where to write the bundle")
+    incidents.set_defaults(command=_incidents)
+    opening = commands.add_parser("open", help="open a sealed incident on a reviewer's machine")
+    opening.add_argument("file", type=Path, help="a bundle such as R-7F3K.tar, or a single incident.age")
+    opening.add_argument("--key", type=Path, metavar="FILE", help="the office key; office.key here or in KEYS_DIR else")
+    opening.add_argument("--save", type=Path, metavar="DIR", help="write the originals there, unaltered")
+    opening.add_argument("--share", type=Path, metavar="DIR", help="write pictures there, stripped of what cameras add")
+    opening.set_defaults(command=_open)
+    answering = commands.add_parser("answer", help="answer a reporter, on a reviewer's machine")
+    answering.add_argument("file", type=Path, help="the bundle of the incident")
+    answering.add_argument("words", nargs="?", default="", help="what to say, in the reporter's language")
+    answering.add_argument("--state", choices=_STATES, default="", help="where the incident stands now")
+    answering.add_argument("--key", type=Path, metavar="FILE", help="the office key, as for open")
+    answering.add_argument("--to", type=Path, metavar="DIR", default=Path(), help="where to write the answer")
+    answering.set_defaults(command=_answer)
     facts = commands.add_parser("facts", help="work with the facts of a report")
     parts = facts.add_subparsers(required=True, metavar="COMMAND")
     check = parts.add_parser("check", help="check a folder of facts and print every fault")
@@ -133,6 +225,12 @@ def _parser() -> argparse.ArgumentParser:
     take.add_argument("file", help="the report as plain text (UTF-8) or .docx")
     take.set_defaults(command=_import)
     return parser
+
+
+def _print(text: str) -> None:
+    """Khmer on a terminal that cannot show it becomes question marks, not an error."""
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
+    print(text, end="")  # noqa: T201 - as above
 
 
 def _complain(sentence: str, code: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from bot.wire import Unclear, Wire
 
 POLL_SECONDS = 25
 UPLOAD_SECONDS = 60
+DOWNLOAD_SECONDS = 120
+_FILE_PATH = re.compile(r"(?!/)(?!.*(\.\.|//))[A-Za-z0-9_./-]{1,256}")
 
 
 class Refused(Exception):
@@ -25,12 +28,20 @@ class Refused(Exception):
         self.migrate_to: int | None = parameters.get("migrate_to_chat_id")
 
 
+class TooLarge(Refused):
+    """The file is larger than wanted, or than Telegram gives to bots."""
+
+    def __init__(self) -> None:
+        super().__init__(400, "the file is too large", {})
+
+
 class BotApi:
     """Calls methods at one API root with one token. Neither is ever part of an error."""
 
     def __init__(self, wire: Wire, root: str, token: str) -> None:
         self._wire = wire
         self._base = f"{root.rstrip('/')}/bot{token}/"
+        self._files = f"{root.rstrip('/')}/file/bot{token}/"
 
     async def call(self, method: str, params: dict[str, Any] | None = None, *, seconds: float = 20) -> Any:
         """The method's result. Raises Refused, NotSent, or Unclear for server errors and unreadable answers."""
@@ -39,6 +50,26 @@ class BotApi:
     async def upload(self, method: str, params: dict[str, Any], files: Mapping[str, bytes]) -> Any:
         """The same for a call that brings pictures along, each under the name of a form field."""
         return _result(*await self._wire.upload(self._base + method, params, files, UPLOAD_SECONDS))
+
+    async def download(self, file_id: str, most: int) -> bytes:
+        """The content of a file. Raises what ``call`` raises, Refused when it is gone, TooLarge over ``most`` bytes."""
+        try:
+            found = await self.call("getFile", {"file_id": file_id})
+        except Refused as refusal:
+            raise TooLarge if "too big" in refusal.description else refusal from None
+        path = found.get("file_path") if isinstance(found, dict) else None
+        if not isinstance(path, str) or not _FILE_PATH.fullmatch(path):
+            raise Refused(400, "no usable file_path", {})
+        status, data = await self._wire.get(self._files + path, most, DOWNLOAD_SECONDS)
+        if status >= 500 or status == 429:
+            raise Unclear(f"status {status}")
+        if status != 200:
+            raise Refused(400, "the file is gone", {})
+        if len(data) > most:
+            raise TooLarge
+        if len(data) != found.get("file_size", len(data)):
+            raise Unclear("cut short")
+        return data
 
     async def updates(self, offset: int | None, allowed: Sequence[str]) -> list[Any]:
         """The next updates, waiting for one up to POLL_SECONDS; asking confirms all below ``offset``."""

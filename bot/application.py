@@ -9,17 +9,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
 from bot import logs, profile
 from bot.api import BotApi, NoNetwork, Refused
 from bot.clock import Clock
+from bot.courier import Courier
 from bot.intake import Intake, Polling
 from bot.pace import Pace
 from bot.pictures import Gallery
 from bot.sender import Fatal, Sender, plain_refusal
-from bot.settings import Settings
+from bot.settings import Settings, contacts
 from bot.webhook import Endpoint, announce
 from bot.wire import NotSent, Unclear, Wire
 from bot.worker import Worker
@@ -34,29 +36,36 @@ from handlers.asking import Asking
 from handlers.benchmarks import BenchmarkLookups
 from handlers.cases import CaseLookups
 from handlers.dates import DateLookups
+from handlers.desks import Desks
 from handlers.elections import ElectionLookups
+from handlers.filling import Fillings
 from handlers.finding import Finding
+from handlers.incidents import HOURS, Tellings
 from handlers.inline import Inline
 from handlers.laws import LawLookups
+from handlers.mailboxes import Receipts
 from handlers.opening import Opening, Openings
 from handlers.otherwise import Otherwise
 from handlers.passages import PassageLookups
 from handlers.recommendations import RecommendationLookups
 from handlers.scorecard import Scorecards
+from handlers.showing import emptying, notice
 from handlers.turn import App, Context
 from handlers.welcome import Welcomes
+from schedules.answers import AnswersIn
+from schedules.drafts import DraftsEnd
 from schedules.retention import ASIDE_DAYS, KEPT_DAYS, Retention
 from schedules.ticker import Ticker
 from storage import identity
-from storage.chats import Chats
 from storage.database import Database, DataLock
-from storage.inbox import Inbox
+from storage.evidence import Blobs
 from storage.official import OfficialTexts
-from storage.outbox import Outbox
-from storage.pictures import SentPictures
-from storage.sealing import DraftKeys, KeyFault, ServerKey
+from storage.sealing import DraftKeys, KeyFault, OfficeLock, ServerKey
+from storage.tables import Tables
 from texts.cards import Cards
+from texts.filling import Filling
 from texts.frame import Sharing
+from texts.incidents import Telling
 from texts.scorecard import Scorecard
 from texts.welcome import Welcome
 
@@ -64,7 +73,6 @@ log = logging.getLogger("sangket")
 
 SHUTDOWN_SECONDS = 3.0
 _LONGEST_PAUSE = 30.0
-_DATABASE = "sangket.db"
 _UNWELCOME = "Telegram refuses this bot for a reason it did not explain; see what @BotFather says of it."
 
 
@@ -91,6 +99,7 @@ class Sangket:
 
         Raises Fatal for what no restart would mend.
         """
+        await self._worker.begin()
         try:
             async with asyncio.TaskGroup() as group:
                 for loop in self._loops():
@@ -132,7 +141,7 @@ async def sangket(
     api = BotApi(wire, settings.telegram_api_url, token.get_secret_value())
     try:
         server, drafts = _keys(settings, clock().date())
-        database = await Database.open(settings.data_dir / _DATABASE)
+        database = await Database.open(settings.database)
         try:
             await identity.recognise(database, server)
             me = await introduce(api, say)
@@ -150,8 +159,8 @@ async def sangket(
 
 def _keys(settings: Settings, today: dt.date) -> tuple[ServerKey, DraftKeys]:
     """The keys, made where there are none yet; but never a new server key for data that an older one sealed."""
-    file = settings.keys_dir / "server.key"
-    if not file.exists() and (settings.data_dir / _DATABASE).exists():
+    file = settings.server_key
+    if not file.exists() and settings.database.exists():
         raise KeyFault(f"{file} is missing, and the data directory was made with it. Put it back.")
     return ServerKey.load(file, today), DraftKeys.load(settings.draft_keys_folder() / "draft.keys", today)
 
@@ -197,19 +206,31 @@ async def _assemble(
     say: Callable[[str], None],
 ) -> Sangket:
     """Every part, given what it needs."""
-    inbox = Inbox(database, drafts.sealer, server)
-    outbox = Outbox(database, drafts.sealer, server)
-    chats = Chats(database, server)
-    application = await _application(settings, me, reports, chats, official)
-    gallery = Gallery(api, Pictures(reports[-1]), SentPictures(database), database)
-    sender = Sender(database, outbox, chats, gallery, Pace(settings.messages_per_second), clock)
-    worker = Worker(database, inbox, outbox, chats, application, sender, clock)
+    office = OfficeLock.load(settings.office_lock)
+    if office is not None and not await identity.same_office(database, server, office.recipients):
+        say(
+            "The recipients of incidents are not those of the last start. They are now"
+            f" {', '.join(office.fingerprints)}. If you did not change {settings.office_lock}, stop and find out who did."
+        )
+        log.error("office.changed")
+    blobs = Blobs(settings.evidence_folder)
+    blobs.tidy()
+    tables = Tables.over(database, server, drafts, office)
+    around = _around(settings, me["username"])
+    filling = Filling({key: benchmark.short for key, benchmark in reports[-1].benchmarks.items()}, around.trained)
+    application = await _application(settings, me, reports, tables, server, official, filling, around)
+    gallery = Gallery(api, Pictures(reports[-1]), tables.pictures, database)
+    courier = Courier(api, gallery, office, blobs, database, tables, filling, clock)
+    sender = Sender(database, tables.outbox, tables.chats, courier, Pace(settings.messages_per_second), clock)
+    worker = Worker(database, tables.inbox, tables.outbox, tables.chats, tables.drafts, application, sender, clock)
     intake = Intake(worker.take)
     taking = (
         Polling(api, intake).run if settings.webhook_url is None else partial(_take_posts, settings, api, intake, say)
     )
-    retention = Retention(database, inbox, outbox, drafts)
-    return Sangket(api, taking, worker, sender, Ticker([retention.tend], clock))
+    retention = Retention(database, tables, drafts, settings.incident_days)
+    drafts_end = DraftsEnd(database, tables, blobs, notice, emptying, sender.take)
+    answers = AnswersIn(database, tables, settings.answers_folder, notice, sender.take)
+    return Sangket(api, taking, worker, sender, Ticker([retention.tend, drafts_end.tend, answers.tend], clock))
 
 
 async def _take_posts(settings: Settings, api: BotApi, intake: Intake, say: Callable[[str], None]) -> None:
@@ -230,8 +251,11 @@ async def _application(
     settings: Settings,
     me: dict[str, Any],
     reports: Sequence[Report],
-    chats: Chats,
+    tables: Tables,
+    server: ServerKey,
     official: OfficialTexts,
+    filling: Filling,
+    around: Telling,
 ) -> App:
     """PTB's application: types, filters and dispatch; none of its network, state or persistence."""
     assert settings.telegram_token is not None  # noqa: S101 - asked by the caller
@@ -244,7 +268,17 @@ async def _application(
     cards = Cards(report, Sharing(me["username"], inline=bool(me.get("supports_inline_queries"))), earlier)
     opening = Opening(cards, official)
     finding = Finding(cards, finder, opening, official)
+    zone = ZoneInfo(settings.time_zone)
+    desks = Desks(tables.drafts, tables.evidence, tables.traces)
+    fillings = Fillings(desks, tables.evidence, filling, zone, Allowance(burst=15, per_minute=1))
+    telling = Tellings(
+        desks, fillings, tables, server, around, filling, zone, settings.incidents_per_day, settings.mailbox_days
+    )
+    guesses = Allowance(burst=5, per_minute=5 / 60)
     topics = (  # the first that fits answers, so the order matters; Otherwise fits everything
+        telling,
+        Receipts(desks, fillings, telling, tables, server, filling, around, guesses),
+        fillings,
         BenchmarkLookups(cards, finder, opening),
         CaseLookups(cards, finder, codes, opening, finding),
         RecommendationLookups(cards, finder, codes, opening, finding),
@@ -254,22 +288,46 @@ async def _application(
         PassageLookups(cards, codes, opening),
         Scorecards(Scorecard(report)),
         Openings(cards, opening),
-        Welcomes(chats, _welcome(report), cards, opening),
+        Welcomes(tables.chats, _welcome(settings, report), cards, opening, telling),
         Inline(cards, finder, codes),
         Asking(cards, finder, codes, opening, finding),
         Otherwise(),
     )
-    arrivals = Arrivals(chats, Allowance(), Allowance(burst=60, per_minute=120))
-    application.add_handlers(arrivals.handlers(), group=-1)
+    arrivals = Arrivals(tables.chats, Allowance(), Allowance(burst=60, per_minute=120))
+    application.add_handlers(arrivals.handlers(), group=-2)
+    application.add_handlers(desks.handlers(), group=-1)
     for topic in topics:
         application.add_handlers(topic.handlers(), group=0)
+    application.add_handlers(fillings.returning(), group=1)
+    application.add_handlers(desks.leaving(), group=2)
     application.add_error_handler(errors.remember)
     await application.initialize()
     return application
 
 
-def _welcome(report: Report) -> Welcome:
-    return Welcome(report.document, days=KEPT_DAYS, aside_days=ASIDE_DAYS, elections=report.election is not None)
+def _around(settings: Settings, username: str) -> Telling:
+    return Telling(
+        contacts(settings),
+        username=username,
+        hours=HOURS,
+        days=settings.incident_days,
+        mailbox_days=settings.mailbox_days,
+        per_day=settings.incidents_per_day,
+        read_here=settings.office_key.exists(),
+        in_memory=settings.drafts_in_memory,
+    )
+
+
+def _welcome(settings: Settings, report: Report) -> Welcome:
+    return Welcome(
+        report.document,
+        days=KEPT_DAYS,
+        aside_days=ASIDE_DAYS,
+        incident_days=settings.incident_days,
+        mailbox_days=settings.mailbox_days,
+        read_here=settings.office_key.exists(),
+        elections=report.election is not None,
+    )
 
 
 def _first(group: BaseExceptionGroup[Fatal]) -> Fatal:

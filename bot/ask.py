@@ -15,6 +15,8 @@ from facts.loader import load_all
 from sandbox.app import create_app
 from sandbox.records import NotPossible
 from sandbox.world import World
+from storage.keyfiles import write_private
+from storage.sealing import OfficeKey
 from texts.language import NAMES
 
 
@@ -28,8 +30,9 @@ async def ask(
     """
     world = World(pace=False)
     person = world.add_person(name)
-    with tempfile.TemporaryDirectory(dir=_memory()) as folder:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
         settings = local_settings(world, "http://127.0.0.1", Path(folder), official_text=official)
+        make_office(settings.keys_dir)
         async with (
             sangket(settings, LocalWire(create_app(world)), load_all(), world.clock) as bot,
             running(bot),
@@ -41,7 +44,7 @@ async def ask(
             return [await _one(talk, message) for message in messages]
 
 
-def _memory() -> Path | None:
+def memory() -> Path | None:
     """A place in memory for what must not touch a disk, where there is one."""
     shared = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
     return shared if shared.is_dir() else None
@@ -59,6 +62,13 @@ def local_settings(world: World, url: str, folder: Path, **given: object) -> Set
         "webhook_url": None,
     }
     return Settings(_env_file=None, **(ours | given))  # type: ignore[arg-type]
+
+
+def make_office(keys_dir: Path) -> OfficeKey:
+    """An office key for a place that is gone afterwards: only its public half is put there."""
+    key = OfficeKey.new()
+    write_private(keys_dir / "office.pub", "\n".join([*key.recipients, ""]))
+    return key
 
 
 def as_text(messages: Sequence[str], answers: Sequence[Sequence[Seen]]) -> str:

@@ -45,13 +45,12 @@ class Gallery:
         self._drawing: dict[str, asyncio.Task[bytes]] = {}
         self._news: list[Sent] = []
 
-    async def post(self, call: Call) -> None:
-        """Make this call. Raises what ``BotApi.call`` raises, and NotDrawn."""
+    async def post(self, call: Call) -> Any:
+        """Make this call; what Telegram answered. Raises what ``BotApi.call`` raises, and NotDrawn."""
         name = _picture_in(call)
         if name is None:
-            await self._api.call(call.method, call.params)
-        else:
-            await self._post(call, name)
+            return await self._api.call(call.method, call.params)
+        return await self._post(call, name)
 
     def take_news(self) -> list[Sent]:
         """What was learned since this was last asked."""
@@ -62,17 +61,16 @@ class Gallery:
         """Write down what was learned, in the caller's transaction."""
         self._sent.write_down(news)
 
-    async def _post(self, call: Call, name: str) -> None:
+    async def _post(self, call: Call, name: str) -> Any:
         file_id = await self._known(name)
-        if file_id is not None and await self._was_taken(call, name, file_id):
-            return
+        if file_id is not None and (sent := await self._was_taken(call, name, file_id)):
+            return sent
         first = self._uploads.get(name)
         if first is None:
-            await self._upload_for_all(call, name)
-        elif (file_id := await asyncio.shield(first)) is not None:
-            await self._api.call(call.method, _filled(call, file_id))
-        else:
-            await self._upload(call, name)
+            return await self._upload_for_all(call, name)
+        if (file_id := await asyncio.shield(first)) is not None:
+            return await self._api.call(call.method, _filled(call, file_id))
+        return await self._upload(call, name)
 
     async def _known(self, name: str) -> str | None:
         """Telegram's name for the picture; None when there is none yet, or the disk does not tell."""
@@ -85,37 +83,37 @@ class Gallery:
             self._file_ids.setdefault(name, known)  # an upload that ended meanwhile knows better
         return self._file_ids[name]
 
-    async def _was_taken(self, call: Call, name: str, file_id: str) -> bool:
-        """Send what Telegram has; False when it no longer knows the file, which is then forgotten."""
+    async def _was_taken(self, call: Call, name: str, file_id: str) -> Any:
+        """Send what Telegram has; None when it no longer knows the file, which is then forgotten."""
         try:
-            await self._api.call(call.method, _filled(call, file_id))
+            return await self._api.call(call.method, _filled(call, file_id))
         except Refused as refusal:
             if not _is_about_the_file(refusal):
                 raise
             if self._file_ids.get(name) == file_id:
                 self._learn(name, None)
-            return False
-        return True
+            return None
 
-    async def _upload_for_all(self, call: Call, name: str) -> None:
+    async def _upload_for_all(self, call: Call, name: str) -> Any:
         """The first upload, which others wait for; should it fail, they no longer do."""
         first: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._uploads[name] = first
-        file_id = None
+        sent = None
         try:
-            file_id = await self._upload(call, name)
+            sent = await self._upload(call, name)
         finally:
             del self._uploads[name]
-            first.set_result(file_id)
+            first.set_result(_largest(sent))
+        return sent
 
-    async def _upload(self, call: Call, name: str) -> str | None:
+    async def _upload(self, call: Call, name: str) -> Any:
         """Bring the picture along, and learn what Telegram calls it."""
         picture = await self._drawn(name)
         params, files = _attached(call, picture)
-        file_id = _largest(await self._api.upload(call.method, params, files))
-        if file_id is not None:
+        sent = await self._api.upload(call.method, params, files)
+        if (file_id := _largest(sent)) is not None:
             self._learn(name, file_id)
-        return file_id
+        return sent
 
     async def _drawn(self, name: str) -> bytes:
         """The picture; drawn in a thread, and once for all who ask at the same time."""

@@ -15,6 +15,9 @@ POINTS = (
     "sender.recorded",
 )
 
+FILES = ("courier.kept",)
+"""Those that are reached only when somebody sends a file."""
+
 
 def _nothing(point: str) -> None:
     pass

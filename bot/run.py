@@ -14,6 +14,8 @@ from bot.settings import Settings
 from bot.wire import HttpWire
 from facts.loader import load_all
 
+_EXAMPLE = Path(__file__).parents[1] / "contacts.example.toml"
+
 
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT. Raises Fatal, InUse, KeyFault and StorageError."""
@@ -35,7 +37,7 @@ async def _on_telegram(settings: Settings) -> None:
 
 async def _in_sandbox(settings: Settings) -> None:
     """The local Telegram and the bot in one process, on data that is gone afterwards."""
-    from bot.ask import ask, local_settings
+    from bot.ask import ask, local_settings, make_office, memory
     from sandbox.app import serve
     from sandbox.cast import cast
     from sandbox.world import World
@@ -45,7 +47,7 @@ async def _in_sandbox(settings: Settings) -> None:
     question = "/benchmark D"
     [[answer, *_]] = await ask([question], name="Visitor", language=None, official=settings.official_file)
     _say(f"> {question}\n\n{answer}")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=memory()) as folder:
         async with serve(world, port=_free_port(settings.sandbox_port)) as url:
             local = local_settings(
                 world,
@@ -53,7 +55,9 @@ async def _in_sandbox(settings: Settings) -> None:
                 Path(folder),
                 messages_per_second=settings.messages_per_second,
                 official_text=settings.official_file,
+                contacts_file=settings.contacts_file or _EXAMPLE,
             )
+            make_office(local.keys_dir)
             async with sangket(local, HttpWire(), load_all(), world.clock, say=_say) as bot:
                 _say(
                     "\nNo TELEGRAM_TOKEN is set, so this is a Telegram of your own on this machine.\n"

@@ -18,14 +18,13 @@ from functools import partial
 from bot import logs, points
 from bot.api import Refused
 from bot.clock import Clock
+from bot.courier import Courier, News
 from bot.pace import Pace
-from bot.pictures import Gallery
 from bot.wire import NotSent, Unclear
 from handlers.showing import notice
 from storage.chats import Chats
 from storage.database import Database, StorageError
-from storage.outbox import Call, Letter, Outbox, Priority, Queued
-from storage.pictures import Sent
+from storage.outbox import FETCHING, Call, Letter, Outbox, Priority, Queued
 from texts import otherwise
 from texts.screen import Screen
 
@@ -34,6 +33,9 @@ log = logging.getLogger("sangket.sender")
 _IN_FLIGHT = 128
 _WINDOW = 2000
 _UNCLEAR_TRIES = 60  # about an hour of trying
+_FETCH_TRIES = 5  # half a minute: Send waits for the file, and the person can send it again
+_FETCHED_AT_ONCE = 4  # so that they fit into memory, and leave the way free for words
+_ALBUM_SECONDS = 1.0  # the messages of one album arrive within a second; its files are answered together
 _LONGEST_PAUSE = 60.0
 _APOLOGY = "!"
 
@@ -59,14 +61,14 @@ class _Apology:
 
 @dataclass
 class _Ends:
-    """What is to be written down about letters, and about pictures that went with them."""
+    """What is to be written down about letters, and what was learned by sending them."""
 
     ended: list[tuple[str, str | None, int]] = field(default_factory=list)
     postponed: list[tuple[int, float, int]] = field(default_factory=list)
     replaced: list[tuple[int, Letter]] = field(default_factory=list)
     apologies: list[_Apology] = field(default_factory=list)
     moved: list[tuple[int, int]] = field(default_factory=list)
-    pictures: list[Sent] = field(default_factory=list)
+    news: list[News] = field(default_factory=list)
     lanes: set[bytes] = field(default_factory=set)
 
     def __bool__(self) -> bool:
@@ -81,17 +83,20 @@ class Sender:
     """Takes letters from the worker, and on start from the table; calls Telegram; writes down how it went."""
 
     def __init__(
-        self, database: Database, outbox: Outbox, chats: Chats, gallery: Gallery, pace: Pace, clock: Clock
+        self, database: Database, outbox: Outbox, chats: Chats, courier: Courier, pace: Pace, clock: Clock
     ) -> None:
         self._database = database
         self._outbox = outbox
         self._chats = chats
-        self._gallery = gallery
+        self._courier = courier
         self._pace = pace
         self._clock = clock
         self._lanes: dict[bytes, _Lane] = {}
         self._turns: list[tuple[float, int, int, bytes]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._fetching = 0
+        self._to_fetch: list[bytes] = []
+        """Lanes whose file waits until another was fetched."""
         self._ends = _Ends()
         self._work = asyncio.Event()
         self._record = asyncio.Event()
@@ -171,6 +176,8 @@ class Sender:
         self._known.add(one.id)
         lane = self._lanes.setdefault(one.lane, _Lane())
         lane.letters.append(one)
+        if _is_fetching(one) and one.letter is not None and one.letter.call.params.get("album"):
+            wait = max(wait, _ALBUM_SECONDS)
         if wait:
             lane.not_before = _time() + wait
         if len(lane.letters) == 1 and not lane.busy:
@@ -192,7 +199,10 @@ class Sender:
             heapq.heappop(self._turns)
             lane = self._lanes[name]
             head = lane.letters[0]
-            free_at = now if head.chat_id is None else self._pace.free_at(name, now)
+            if _is_fetching(head) and self._fetching == _FETCHED_AT_ONCE:
+                self._to_fetch.append(name)
+                continue
+            free_at = now if head.chat_id is None or _is_fetching(head) else self._pace.free_at(name, now)
             if free_at > now:
                 postponed.append((free_at, priority, row_id, name))
                 continue
@@ -204,7 +214,9 @@ class Sender:
         return max(0.0, self._turns[0][0] - now)
 
     def _start(self, name: bytes, lane: _Lane, head: Queued, now: float) -> None:
-        if head.chat_id is not None:
+        if _is_fetching(head):
+            self._fetching += 1
+        elif head.chat_id is not None:
             self._pace.take(name, head.chat_id < 0, now)
         lane.busy = True
         points.reached("sender.picked")
@@ -214,11 +226,12 @@ class Sender:
 
     async def _post(self, name: bytes, lane: _Lane, one: Queued) -> None:
         """One call, and what follows from its answer."""
+        fetching = _is_fetching(one)
         try:
             if one.letter is None:
                 self._lost(one)
             else:
-                await self._gallery.post(one.letter.call)
+                await self._courier.deliver(one.letter)
                 points.reached("sender.posted")
                 self._end(one, "sent")
             self._pause = 0.0
@@ -229,10 +242,19 @@ class Sender:
             self._again(lane, one, self._pause)
         except Unclear:
             self._unclear(lane, one)
+        except (OSError, StorageError) as error:
+            log.error("storage.failed", extra=logs.fields(reason=type(error).__name__))
+            self._unclear(lane, one)
         except Exception as error:
             code = logs.error_id()
             log.error("post.failed", extra=logs.fields(error=code, place=logs.place(error)))
-            self._end(one, "refused", code)
+            if not self._give_up_fetching(one):
+                self._end(one, "refused", code)
+        if fetching:
+            self._fetching -= 1
+            for waiting in self._to_fetch:
+                self._queue_lane(waiting, self._lanes[waiting])
+            self._to_fetch.clear()
         self._record.set()
         if one in lane.letters:
             self._next(name)
@@ -269,17 +291,27 @@ class Sender:
     def _unclear(self, lane: _Lane, one: Queued) -> None:
         """No readable answer: a person is better answered twice than not at all; a press is not worth it."""
         one.attempts += 1
+        if one.attempts >= _FETCH_TRIES and self._give_up_fetching(one):
+            return
         if one.chat_id is None or one.attempts >= _UNCLEAR_TRIES:
             self._end(one, "lost")
         else:
             self._again(lane, one, min(_LONGEST_PAUSE, 2.0 ** (one.attempts - 1)))
+
+    def _give_up_fetching(self, one: Queued) -> bool:
+        """Have it said that this file cannot be had; False when the letter is for something else."""
+        letter = one.letter
+        if letter is None or letter.call.method != "fetch" or letter.call.otherwise is None:
+            return False
+        self._replace(one, replace(letter, call=letter.call.otherwise))
+        return True
 
     def _lost(self, one: Queued) -> None:
         """The key of this letter is gone; its chat is told once."""
         self._end(one, "lost")
         if one.chat_id is not None and one.chat_id not in self.told:
             self.told.add(one.chat_id)
-            self._ends.apologies.append(_Apology(f"lost:{one.id}{_APOLOGY}", one.chat_id, None, otherwise.power_cut))
+            self._ends.apologies.append(_Apology(f"lost:{one.id}{_APOLOGY}", one.chat_id, None, otherwise.answer_lost))
 
     def _refused(self, name: bytes, lane: _Lane, one: Queued, refusal: Refused) -> None:
         assert one.letter is not None  # noqa: S101 - it was just posted
@@ -303,6 +335,8 @@ class Sender:
             self._end(one, "sent")
         elif one.chat_id is None:
             self._end(one, "expired")
+        elif call.method == "deleteMessages":
+            self._end(one, "refused")  # it is gone already, or too old; words about it would be one message more
         elif call.otherwise is not None:
             self._replace(one, replace(one.letter, call=call.otherwise))
         else:
@@ -341,7 +375,7 @@ class Sender:
 
     async def _write_down(self) -> None:
         ends, self._ends = self._ends, _Ends()
-        ends.pictures += self._gallery.take_news()
+        ends.news += self._courier.take_news()
         self._recording = True
 
         async def work() -> list[Queued]:
@@ -351,15 +385,15 @@ class Sender:
                 await self._outbox.replaced(row_id, letter)
             self._outbox.postponed(ends.postponed)
             self._outbox.ended(ends.ended)
-            self._gallery.write_down(ends.pictures)
-            apologies = [await self._worded(apology) for apology in ends.apologies]
-            return await self._outbox.add(apologies, self._clock().date())
+            letters = await self._courier.write_down(ends.news)
+            letters += [await self._worded(apology) for apology in ends.apologies]
+            return await self._outbox.add(letters, self._clock().date())
 
         try:
             queued = await self._database.write(work)
         except StorageError:
             later = self._ends
-            for kind in ("ended", "postponed", "replaced", "apologies", "moved"):
+            for kind in ("ended", "postponed", "replaced", "apologies", "moved", "news"):
                 setattr(ends, kind, getattr(ends, kind) + getattr(later, kind))
             ends.lanes |= later.lanes
             self._ends = ends
@@ -385,6 +419,11 @@ def plain_refusal(code: int) -> str:
         "Another program is reading this bot's messages with the same token. Stop it first; if you did not start"
         " it, revoke the token at @BotFather."
     )
+
+
+def _is_fetching(one: Queued) -> bool:
+    """Whether a file is brought in or given up: nothing appears in the chat."""
+    return one.letter is not None and one.letter.call.method in FETCHING
 
 
 def _to(chat_id: int, letter: Letter) -> Call:

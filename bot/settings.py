@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from forms.contacts import Contacts, ContactsFault
+from forms.contacts import load as load_contacts
+
 _OURS = ("TELEGRAM_", "WEBHOOK_", "SANGKET_")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -46,6 +49,14 @@ class Settings(BaseSettings):
     """Where the server key lives. Put it on another disk than DATA_DIR."""
     draft_key_dir: Annotated[Path | None, Optional] = None
     """Where the daily keys live. Memory by default; on a disk, drafts survive a power cut and a seizure reads them."""
+    contacts_file: Annotated[Path | None, Optional] = None
+    """Whom people can turn to without this bot: see contacts.example.toml."""
+    incidents_per_day: Annotated[int, Field(ge=1, le=1000)] = 3
+    """How many incidents one person may hand in on one day."""
+    incident_days: Annotated[int, Field(ge=7, le=3650)] = 180
+    """How long sealed incidents are kept here."""
+    mailbox_days: Annotated[int, Field(ge=7, le=3650)] = 90
+    """How long a receipt opens its mailbox."""
     time_zone: str = "Asia/Phnom_Penh"
     """The zone in which days and hours are meant."""
     messages_per_second: Annotated[int, Field(ge=0, le=1000)] = 30
@@ -65,6 +76,36 @@ class Settings(BaseSettings):
     def official_file(self) -> Path:
         """Where the imported official text is, or would be."""
         return self.official_text or self.data_dir / "official.db"
+
+    @property
+    def database(self) -> Path:
+        """The one file that holds all tables."""
+        return self.data_dir / "sangket.db"
+
+    @property
+    def evidence_folder(self) -> Path:
+        """Where sealed files lie."""
+        return self.data_dir / "evidence"
+
+    @property
+    def answers_folder(self) -> Path:
+        """Where answers from the reviewers' machine are put."""
+        return self.data_dir / "answers"
+
+    @property
+    def server_key(self) -> Path:
+        """The key for what the bot must reopen."""
+        return self.keys_dir / "server.key"
+
+    @property
+    def office_lock(self) -> Path:
+        """The public half of the office key, which `init` makes."""
+        return self.keys_dir / "office.pub"
+
+    @property
+    def office_key(self) -> Path:
+        """The secret half, where the network chose to read in the chat."""
+        return self.keys_dir / "office.key"
 
     @field_validator("telegram_token")
     @classmethod
@@ -115,6 +156,11 @@ class Settings(BaseSettings):
             raise ValueError("is not host:port such as 127.0.0.1:8443")
         return value
 
+    @property
+    def drafts_in_memory(self) -> bool:
+        """Whether a power cut takes the draft keys, and with them what was not handed in."""
+        return str(self.draft_keys_folder().resolve()).startswith(("/dev/shm/", "/run/"))  # noqa: S108 - where memory is
+
     def draft_keys_folder(self) -> Path:
         """Memory-backed storage: what was set, systemd's runtime directory, or shared memory."""
         if self.draft_key_dir is not None:
@@ -144,6 +190,16 @@ def load(**given: Any) -> Settings:
     return settings
 
 
+def contacts(settings: Settings) -> Contacts:
+    """Whom people can turn to. Raises WrongSetting."""
+    if settings.contacts_file is None:
+        return Contacts()
+    try:
+        return load_contacts(settings.contacts_file)
+    except ContactsFault as fault:
+        raise WrongSetting(f"CONTACTS_FILE: {fault}") from None
+
+
 def _sentence(error: ValidationError) -> str:
     fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
     name = str(fault["loc"][0]).upper() if fault["loc"] else "A setting"
@@ -171,7 +227,17 @@ def warnings(settings: Settings) -> list[str]:
         found.append("The file .env can be read by others, and it may hold the token. Run: chmod 600 .env")
     if _device(settings.keys_dir) == _device(settings.data_dir):
         found.append("KEYS_DIR is on the same disk as DATA_DIR: who takes the disk has both. Move it to another.")
-    if not _in_memory(settings.draft_keys_folder()):
+    if not settings.office_lock.exists():
+        found.append("There is no office key, so no incidents are taken in. Make one: python -m bot init")
+    if settings.office_key.exists():
+        found.append("The office key is on this server: whoever takes the server reads every incident.")
+    if settings.contacts_file is None or contacts(settings).other_channel is None:
+        found.append("No other channel is set in CONTACTS_FILE for people whom it endangers to write to a bot.")
+    if settings.contacts_file is None or not contacts(settings).help:
+        found.append("No numbers are set in CONTACTS_FILE for people in danger; only general steps are shown.")
+    if settings.contacts_file is None or not contacts(settings).trained:
+        found.append("Nobody trained is named in CONTACTS_FILE for children and survivors of sexual violence.")
+    if not settings.drafts_in_memory:
         found.append("The draft keys are kept on a disk: what people just wrote survives a power cut, and a seizure.")
     return found
 
@@ -179,7 +245,3 @@ def warnings(settings: Settings) -> list[str]:
 def _device(path: Path) -> int:
     existing = next(p for p in (path.resolve(), *path.resolve().parents) if p.exists())
     return existing.stat().st_dev
-
-
-def _in_memory(path: Path) -> bool:
-    return str(path.resolve()).startswith(("/dev/shm/", "/run/"))  # noqa: S108 - where memory is mounted

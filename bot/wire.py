@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import aiohttp
@@ -27,6 +28,9 @@ class Wire(Protocol):
         self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
     ) -> tuple[int, bytes]:
         """The same with pictures, each under the name of a form field."""
+
+    async def get(self, url: str, most: int, seconds: float) -> tuple[int, bytes]:
+        """The HTTP status and the body, of which at most ``most`` + 1 bytes are read."""
 
     async def close(self) -> None:
         """Let go of connections."""
@@ -54,17 +58,27 @@ class HttpWire:
     async def _send(
         self, url: str, data: bytes | aiohttp.FormData, headers: dict[str, str], seconds: float
     ) -> tuple[int, bytes]:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60))
-        try:
-            async with self._session.post(
-                url, data=data, headers=headers, timeout=aiohttp.ClientTimeout(total=seconds, connect=10)
+        with _explained():
+            async with self._opened().post(
+                url, data=data, headers=headers, timeout=_timeout(seconds), allow_redirects=False
             ) as response:
                 return response.status, await response.read()
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NotSent(type(error).__name__) from None
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unclear(type(error).__name__) from None
+
+    async def get(self, url: str, most: int, seconds: float) -> tuple[int, bytes]:
+        """See Wire."""
+        with _explained():
+            async with self._opened().get(url, timeout=_timeout(seconds), allow_redirects=False) as response:
+                body = bytearray()
+                async for piece in response.content.iter_chunked(65_536):
+                    body += piece
+                    if len(body) > most:
+                        break
+                return response.status, bytes(body[: most + 1])
+
+    def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60))
+        return self._session
 
     async def close(self) -> None:
         """See Wire."""
@@ -93,6 +107,11 @@ class LocalWire:
         response = await self._client.post(url, data=_fields(params), files=attached)
         return response.status_code, response.content
 
+    async def get(self, url: str, most: int, seconds: float) -> tuple[int, bytes]:
+        """See Wire."""
+        response = await self._client.get(url)
+        return response.status_code, response.content[: most + 1]
+
     async def close(self) -> None:
         """See Wire."""
         await self._client.aclose()
@@ -101,6 +120,21 @@ class LocalWire:
 _JSON = {"Content-Type": "application/json"}
 _PNG = "image/png"
 _FILE_NAME = "picture.png"
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What went wrong, in the two kinds that matter here."""
+    try:
+        yield
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+        raise NotSent(type(error).__name__) from None
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Unclear(type(error).__name__) from None
+
+
+def _timeout(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds, connect=10)
 
 
 def _body(params: Any) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +20,7 @@ from handlers.showing import notice
 from handlers.turn import App, Turn, current
 from storage.chats import Chats
 from storage.database import Database, StorageError
+from storage.drafts import Drafts
 from storage.inbox import Arrival, Inbox, Waiting
 from storage.outbox import Letter, Outbox, Queued
 from texts import otherwise
@@ -57,6 +59,7 @@ class Worker:
         inbox: Inbox,
         outbox: Outbox,
         chats: Chats,
+        drafts: Drafts,
         application: App,
         sender: Sender,
         clock: Clock,
@@ -65,6 +68,7 @@ class Worker:
         self._inbox = inbox
         self._outbox = outbox
         self._chats = chats
+        self._drafts = drafts
         self._application = application
         self._sender = sender
         self._clock = clock
@@ -82,6 +86,10 @@ class Worker:
         self._wake.set()
         await stored
 
+    async def begin(self) -> None:
+        """Before anything is sent or handled: tell those whose form in progress a power cut took."""
+        await self._patiently(self._tell_of_lost_drafts)
+
     async def run(self) -> None:
         """Work until cancelled."""
         await self._leftovers()
@@ -95,6 +103,24 @@ class Worker:
                 self._fresh = False
             while await self._patiently(partial(self._some, _TOGETHER)) == _TOGETHER:
                 pass
+
+    async def _tell_of_lost_drafts(self) -> None:
+        """A power cut took the key of these forms in progress; each owner is told, and told of nothing else that is
+        lost with them."""
+
+        async def work() -> tuple[list[Queued], set[int]]:
+            chats = [chat_id for chat_id in await self._drafts.lost() if chat_id is not None]
+            letters = [await self._of_lost_draft(chat_id) for chat_id in chats]
+            return await self._outbox.add(letters, self._clock().date()), set(chats)
+
+        queued, told = await self._database.write(work)
+        self._sender.told |= told
+        self._sender.take(queued)
+
+    async def _of_lost_draft(self, chat_id: int) -> Letter:
+        language = await self._chats.language(chat_id) or "en"
+        screen = otherwise.draft_lost(language)
+        return Letter(f"draft:{secrets.token_hex(8)}!", chat_id, notice(chat_id, screen), language)
 
     async def _leftovers(self) -> None:
         """What waits after a start: one at a time, each attempt written down before it is made."""

@@ -26,14 +26,18 @@ class Allowance:
         self._most = most
         self._purses: dict[int, _Purse] = {}
 
+    def is_empty(self, person: int, now: dt.datetime) -> bool:
+        """Whether ``take`` would refuse; nothing is spent."""
+        purse = self._purses.get(person)
+        return purse is not None and self._filled(purse, now) < 1
+
     def take(self, person: int, now: dt.datetime) -> tuple[bool, bool]:
         """Spend one update: (whether to listen, whether to ask for patience, at most once a minute)."""
         purse = self._purses.pop(person, None) or _Purse(float(self._burst), now)
         self._purses[person] = purse
         if len(self._purses) > self._most:
             del self._purses[next(iter(self._purses))]
-        passed = max(0.0, (now - purse.at).total_seconds())
-        purse.left = min(self._burst, purse.left + passed * self._per_second)
+        purse.left = self._filled(purse, now)
         purse.at = now
         if purse.left >= 1:
             purse.left -= 1
@@ -42,3 +46,8 @@ class Allowance:
         if warn:
             purse.warned_at = now
         return False, warn
+
+    def _filled(self, purse: _Purse, now: dt.datetime) -> float:
+        """What is in the purse by now."""
+        passed = max(0.0, (now - purse.at).total_seconds())
+        return min(self._burst, purse.left + passed * self._per_second)

@@ -40,7 +40,9 @@ class Arrivals:
         await self._speak(update, context)
         listening, warn = self._allowance.take(_who(update), context.turn.now)
         if warn:
-            context.answer(otherwise.too_many(context.language))
+            pressed = update.callback_query is not None
+            say = otherwise.too_quick if pressed else otherwise.too_many
+            context.answer(say(context.language))
         if not listening:
             raise ApplicationHandlerStop
 

@@ -40,19 +40,40 @@ def notice(chat_id: int, screen: Screen) -> Call:
     return _fresh({"chat_id": chat_id}, screen)
 
 
+def deletion(chat_id: int, message_id: int) -> Call:
+    """Have one message deleted; Telegram skips what is gone."""
+    return Call("deleteMessages", {"chat_id": chat_id, "message_ids": [message_id]})
+
+
+def emptying(chat_id: int, since: int, before: int | None = None, *, silent: bool = False) -> Call:
+    """Have the messages of this chat deleted that came or changed since then, and came before ``before`` (unix seconds).
+
+    Which those are is looked up when it is done (bot.courier), so that nothing is missed that was still on its way.
+    ``silent``: should some stay, that is said without a sound.
+    """
+    return Call("empty", {"chat_id": chat_id, "since": since, "before": before, "silent": silent})
+
+
 def _fresh(where: Mapping[str, Any], screen: Screen) -> Call:
     """The screen as a new message; the words alone should there be no way for its picture."""
-    words = Call("sendMessage", {**where, **_what(screen)})
+    where = {**where, **_manner(screen)}
+    words = Call("sendMessage", {**where, **_worded(screen)})
     if screen.picture is None:
         return words
     return Call("sendPhoto", {**where, "photo": {"picture": screen.picture}, **_caption(screen)}, otherwise=words)
+
+
+def _manner(screen: Screen) -> dict[str, Any]:
+    """How a new message comes."""
+    protected = {"protect_content": True} if screen.protected else {}
+    return protected | ({"disable_notification": True} if screen.silent else {})
 
 
 def _edit(message: Message, screen: Screen, fresh: Call) -> Call:
     """The screen in place of this message, picture for picture or text for text."""
     which = {"chat_id": message.chat.id, "message_id": message.message_id}
     if screen.picture is None:
-        return Call("editMessageText", {**which, **_what(screen)}, otherwise=fresh)
+        return Call("editMessageText", {**which, **_worded(screen)}, otherwise=fresh)
     said = dict(_caption(screen))
     markup = {"reply_markup": said.pop("reply_markup")} if screen.rows else {}
     media = {"type": "photo", "media": {"picture": screen.picture}, **said}
@@ -99,6 +120,11 @@ def _where(update: Update) -> dict[str, Any]:
         if message.chat.type != "private" and update.callback_query is None:
             where["reply_parameters"] = {"message_id": message.message_id, "allow_sending_without_reply": True}
     return where
+
+
+def _worded(screen: Screen) -> Mapping[str, Any]:
+    """The text and buttons as parameters. What holds somebody's own words is not remembered here."""
+    return _what.__wrapped__(screen) if screen.personal or screen.protected else _what(screen)
 
 
 @lru_cache(512)

@@ -12,6 +12,7 @@ from telegram import Update
 from telegram.ext import Application, BaseHandler, CallbackContext, ExtBot
 
 from handlers.showing import calls_for, notice, offered
+from storage.drafts import Draft
 from storage.outbox import Call
 from texts.inline import Offer
 from texts.screen import Screen, Toast
@@ -24,6 +25,10 @@ class Turn:
     now: dt.datetime
     language: str = "en"
     chosen: bool = False
+    desk: dict[str, Draft] = field(default_factory=dict)
+    """The forms that are open in this chat."""
+    asked: bool = False
+    """The question of the open form was shown."""
     calls: list[Call] = field(default_factory=list)
     error: Exception | None = None
 
@@ -55,6 +60,31 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
     def today(self) -> dt.date:
         """The day, by the injected clock, in UTC."""
         return self.turn.now.date()
+
+    @property
+    def unix(self) -> int:
+        """The moment, by the injected clock, in seconds since 1970."""
+        return int(self.turn.now.timestamp())
+
+    @property
+    def chat_id(self) -> int:
+        """The chat that is spoken in."""
+        chat = self.incoming.effective_chat
+        assert chat is not None  # noqa: S101 - Arrivals lets nothing pass that has none
+        return chat.id
+
+    @property
+    def message_id(self) -> int:
+        """The number of the message that was written, edited or pressed."""
+        message = self.incoming.effective_message
+        assert message is not None  # noqa: S101 - only updates of chats are asked for it
+        return message.message_id
+
+    @property
+    def is_private(self) -> bool:
+        """Nobody else reads this chat."""
+        chat = self.incoming.effective_chat
+        return chat is not None and chat.type == "private"
 
     @property
     def words(self) -> str:

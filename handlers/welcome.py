@@ -5,11 +5,13 @@ from __future__ import annotations
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, ChatMemberHandler, CommandHandler
 
+from handlers.incidents import Tellings
 from handlers.opening import Opening
 from handlers.turn import Context, Handler
 from storage.chats import Chats
 from texts.cards import Cards
 from texts.frame import opened_by
+from texts.incidents import BEGIN
 from texts.language import LANGUAGES
 from texts.welcome import Welcome
 
@@ -17,11 +19,12 @@ from texts.welcome import Welcome
 class Welcomes:
     """Greets, explains and remembers the language."""
 
-    def __init__(self, chats: Chats, texts: Welcome, cards: Cards, opening: Opening) -> None:
+    def __init__(self, chats: Chats, texts: Welcome, cards: Cards, opening: Opening, telling: Tellings) -> None:
         self._chats = chats
         self._texts = texts
         self._cards = cards
         self._opening = opening
+        self._telling = telling
 
     def handlers(self) -> list[Handler]:
         """The commands and buttons of the first minute."""
@@ -44,7 +47,9 @@ class Welcomes:
     async def start(self, update: Update, context: Context) -> None:
         """Begin: a link to something opens it; else the language comes first."""
         ref = opened_by(context.words)
-        if self._cards.report.knows(ref):
+        if context.words == BEGIN:
+            await self._telling.begin(update, context)
+        elif self._cards.report.knows(ref):
             context.answer(await self._opening.card(ref, context))
         elif context.turn.chosen:
             context.answer(self._texts.home(context.language))

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-KEPT: Final = 2_000
+KEPT: Final = 20_000
 """Events remembered for a page that lost its connection; an older page is told to read everything anew."""
 
 

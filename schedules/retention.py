@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 
 from storage.database import Database
-from storage.inbox import Inbox
-from storage.outbox import Outbox
 from storage.sealing import DraftKeys
+from storage.tables import Tables
+
+log = logging.getLogger("sangket.retention")
 
 KEPT_DAYS = 7
 """Numbers of handled updates, so that none is handled twice; Telegram itself repeats for 24 hours at most."""
@@ -15,31 +17,43 @@ KEPT_DAYS = 7
 ASIDE_DAYS = 2
 """What failed and was set aside, sealed: until the day after."""
 
+ARRANGED_EACH = dt.timedelta(hours=1)
+"""Within it, pages that were written together still lie together: an incident and its mailbox."""
+
 
 class Retention:
-    """Once a UTC day, and at every start."""
+    """Once a UTC day and at every start; what deleted rows and the order of pages tell, each hour."""
 
-    def __init__(self, database: Database, inbox: Inbox, outbox: Outbox, drafts: DraftKeys) -> None:
+    def __init__(self, database: Database, tables: Tables, keys: DraftKeys, incident_days: int) -> None:
         self._database = database
-        self._inbox = inbox
-        self._outbox = outbox
-        self._drafts = drafts
+        self._tables = tables
+        self._keys = keys
+        self._incident_days = incident_days
         self._done_on: dt.date | None = None
+        self._arranged_at: dt.datetime | None = None
 
     async def tend(self, now: dt.datetime) -> None:
-        """Do today's forgetting unless it is done."""
-        today = now.date()
-        if self._done_on == today:
-            return
-        self._drafts.renew(today)
-        needed = await self._database.write(lambda: self._forget(today))
-        self._drafts.drop(needed)
-        await self._database.tidy()
-        self._done_on = today
+        """Do today's forgetting unless it is done, and this hour's tidying."""
+        if self._done_on != now.date():
+            self._keys.renew(now.date())
+            needed = await self._database.write(lambda: self._forget(now))
+            self._keys.drop(needed)
+            self._done_on, self._arranged_at = now.date(), None
+        if self._arranged_at is None or abs(now - self._arranged_at) >= ARRANGED_EACH:
+            await self._database.rearrange()
+            self._arranged_at = now
 
-    async def _forget(self, today: dt.date) -> set[bytes]:
+    async def _forget(self, now: dt.datetime) -> set[bytes]:
         """Delete what is due; the draft keys that are still needed."""
-        await self._inbox.forget(today - dt.timedelta(days=KEPT_DAYS - 1))
-        await self._inbox.forget_words(today - dt.timedelta(days=ASIDE_DAYS - 1))
-        await self._outbox.forget(today - dt.timedelta(days=KEPT_DAYS - 1))
-        return await self._inbox.needed_keys() | await self._outbox.needed_keys()
+        today, tables = now.date(), self._tables
+        await tables.inbox.forget(today - dt.timedelta(days=KEPT_DAYS - 1))
+        await tables.inbox.forget_words(today - dt.timedelta(days=ASIDE_DAYS - 1))
+        await tables.outbox.forget(today - dt.timedelta(days=KEPT_DAYS - 1))
+        if await tables.tended.may_delete(today):
+            await tables.incidents.forget(today - dt.timedelta(days=self._incident_days))
+            await tables.mailboxes.forget(today)
+        else:
+            log.error("clock.leapt")
+        await tables.quotas.forget(today)
+        await tables.traces.carry_over(now)
+        return await tables.needed_keys()

@@ -128,6 +128,28 @@ class Database:
             raise
         return database
 
+    @classmethod
+    async def looking_on(cls, path: Path) -> Database:
+        """The database of a bot that may be running: for reading only, and as it is. Raises StorageError."""
+        connection = _Connection(
+            lambda: sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None),
+            iter_chunk_size=64,
+        )
+        try:
+            await connection
+            [(version,)] = await connection.execute_fetchall("PRAGMA user_version")
+        except sqlite3.Error as error:
+            await connection.close()
+            raise _explained(error) from None
+        if version != migrations()[-1][0]:
+            await connection.close()
+            raise StorageError("it was made by another version of this program")
+        return cls(connection)
+
+    async def stop_looking(self) -> None:
+        """Close what ``looking_on`` opened."""
+        await self._connection.close()
+
     async def write(self, work: Callable[[], Awaitable[T]]) -> T:
         """Run ``work`` as one transaction: all of it is on disk when this returns, or none of it ever was.
 
@@ -236,6 +258,12 @@ class Database:
         """Fold the write-ahead log into the file and empty it, so that deleted bytes do not linger there."""
         async with self._lock:
             await self._run([("PRAGMA wal_checkpoint(TRUNCATE)", (), False)])
+
+    async def rearrange(self) -> None:
+        """Write every table anew in the order of its keys, so that no page tells what came with what; then tidy."""
+        async with self._lock:
+            await self._run([("VACUUM", (), False)])
+        await self.tidy()
 
     async def close(self) -> None:
         """Wait for the transaction under way, tidy and close."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from storage.database import Database
 from storage.sealing import KeyFault, ServerKey
 
@@ -23,3 +25,19 @@ async def recognise(database: Database, server: ServerKey) -> None:
             )
 
     await database.write(check)
+
+
+async def same_office(database: Database, server: ServerKey, recipients: Sequence[str]) -> bool:
+    """Whether incidents are sealed to the same recipients as at the last start; from now on to these.
+
+    Whoever can write to the disk could put their own public half there; the operator is told (bot.application).
+    """
+    mac = server.mac("office", "\n".join(sorted(recipients)).encode())
+
+    async def compare() -> bool:
+        rows = await database.read("SELECT office FROM identity")
+        known = rows[0][0] if rows else None
+        await database.execute("UPDATE identity SET office = ?", (mac,))
+        return known is None or bytes(known) == mac
+
+    return await database.write(compare)

@@ -12,6 +12,10 @@ from typing import Any
 from storage.database import Database
 from storage.sealing import Sealer, ServerKey, Unreadable, key_id
 
+FETCHING = ("fetch", "unfetched")
+"""Methods that are not Telegram's: have a file brought in, or give it up. Each has a lane of its own, so that a slow
+file delays no word."""
+
 
 class Priority(IntEnum):
     """What goes first when Telegram's pace makes the sender choose."""
@@ -142,7 +146,7 @@ class Outbox:
         return first
 
     def _lane(self, letter: Letter) -> bytes:
-        if letter.chat_id is None:
+        if letter.chat_id is None or letter.call.method in FETCHING:
             return letter.key.encode()
         return self._server.pseudonym(letter.chat_id)
 

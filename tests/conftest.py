@@ -12,11 +12,12 @@ import pytest
 from the_report import load
 
 from bot.application import Sangket, sangket
-from bot.ask import local_settings
+from bot.ask import local_settings, make_office
 from bot.settings import Settings
 from bot.talk import Talk, settle
 from bot.wire import LocalWire, Wire
 from facts.report import Report
+from facts.search import Finder
 from sandbox.app import create_app
 from sandbox.records import Chat, Person
 from sandbox.world import World
@@ -36,6 +37,19 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", connect)
 
 
+_finders: dict[int, Finder] = {}
+
+
+@pytest.fixture(autouse=True)
+def one_finder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index of a report is built once for all tests, not at each start of the bot."""
+
+    def found(report: Report) -> Finder:
+        return _finders.get(id(report)) or _finders.setdefault(id(report), Finder(report))
+
+    monkeypatch.setattr("bot.application.Finder", found)
+
+
 class House:
     """The bot on its data directory; can be stopped, started again, and given another wire."""
 
@@ -43,6 +57,7 @@ class House:
         self.world = world
         self.folder = folder
         self.settings: Settings = local_settings(world, "http://127.0.0.1", folder)
+        self.office = make_office(self.settings.keys_dir)
         self.wire: Wire | None = None
         self.said: list[str] = []
         self._report = report

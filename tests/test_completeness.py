@@ -14,22 +14,31 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Message
 
 from facts.codes import Codes
 from facts.report import Report
+from forms.contacts import Contacts
+from forms.contacts import Words as Line
+from forms.form import Progress, Refused, Wrong
+from forms.incident import ACTORS, CONSENTS, FORMS, LETTERS
+from forms.when import Moment
 from sandbox.entities import parse_html, utf16_len
 from schedules.retention import ASIDE_DAYS, KEPT_DAYS
-from texts import otherwise
+from storage.drafts import Draft
+from texts import mailbox, otherwise
 from texts.cards import Cards
 from texts.cases import KINDS
 from texts.changes import Changes
 from texts.commands import COMMANDS, description, short_description
 from texts.elections import PICTURES, THEMES
+from texts.filling import Filling
 from texts.findings import Notes, Piece
 from texts.frame import Quote, Sharing
+from texts.incidents import SIGNS, Telling, not_deleted, over
 from texts.language import LANGUAGES, catalogue, plain
 from texts.laws import STANDINGS
 from texts.recommendations import ADDRESSEES
@@ -39,8 +48,9 @@ from texts.welcome import Welcome
 
 HOME = Path(__file__).parents[1]
 ROOMS = ("bot", "handlers", "texts", "forms", "facts", "storage", "schedules", "documents")
-ALIASES = {"settings": "language"}
-"""Commands that are answered but not shown in menus: Telegram's apps offer /settings by themselves."""
+ALIASES = {"settings": "language", "report": "incident"}
+"""Commands that are answered but not shown in menus: Telegram's apps offer /settings by themselves, and people who want to
+tell something try /report."""
 KHMER = re.compile("[\u1780-\u17ff]")
 TODAY = dt.date(2026, 11, 23)
 
@@ -174,6 +184,8 @@ def words(sentence: str) -> str:
 UNTRANSLATED = {
     "Telegram",
     "Sangket",
+    "MB",
+    "PDF",
     "IP",
     "UN",
     "bot",
@@ -259,7 +271,9 @@ def cards(report: Report) -> Cards:
 
 @pytest.fixture(scope="module")
 def welcome(report: Report) -> Welcome:
-    return Welcome(report.document, days=KEPT_DAYS, aside_days=ASIDE_DAYS)
+    return Welcome(
+        report.document, days=KEPT_DAYS, aside_days=ASIDE_DAYS, incident_days=180, mailbox_days=90, read_here=False
+    )
 
 
 LONG = '<b>&"ភ្នំពេញ' * 400
@@ -282,8 +296,113 @@ def every_screen(cards: Cards, w: Welcome, language: str) -> Shown:
         yield screen.__name__, screen(language)
     yield "unknown_command", otherwise.unknown_command("x" * 60, language)
     yield "fault", otherwise.fault(language, "E-7F3K")
-    for simple in (otherwise.only_words, otherwise.old_button, otherwise.too_many, otherwise.power_cut):
+    for simple in (otherwise.only_words, otherwise.old_button, otherwise.too_many, otherwise.too_quick):
         yield simple.__name__, simple(language)
+    for sad in (otherwise.power_cut, otherwise.draft_lost, otherwise.answer_lost):
+        yield sad.__name__, sad(language)
+    yield from form_screens(cards, language)
+    yield from around_the_form(language)
+    yield from mailbox_screens(language)
+
+
+CONTACTS = Contacts(
+    other_channel=Line(en="x" * 300, km="ក" * 300),
+    help=(Line(en="<b>" * 100, km="ក" * 300),) * 8,
+    trained=(Line(en="&" * 300, km="ក" * 300),) * 4,
+)
+"""As much as a file of contacts may say."""
+
+
+def around() -> Telling:
+    return Telling(
+        CONTACTS, username="x" * 32, hours=24, days=180, mailbox_days=90, per_day=3, read_here=True, in_memory=False
+    )
+
+
+def form_screens(cards: Cards, language: str) -> Shown:
+    """Every question, with nothing and with as much as there can be; what is said beside it; and all answers."""
+    filling = Filling({key: benchmark.short for key, benchmark in cards.report.benchmarks.items()}, around().trained)
+    for category, children in (("other", "no"), ("sexual", "yes")):
+        for form in FORMS.values():
+            answers: dict[str, Any] = {"category": category, "children": children}
+            for step in form.applying(answers):
+                before = {one.name: MUCH[one.name] for one in form.steps[: form.steps.index(step)]} | answers
+                for partial in PARTIAL.get(step.name, (None,)):
+                    draft = Draft(form.name, 0, 1, Progress(before, partial).to_json(), FILES)
+                    yield "question", filling.screen(draft, language)
+                for why in Wrong:
+                    detail = "AMBIGUOUS" if why is Wrong.TIME else ""
+                    yield "refused", filling.refused(draft, Refused(why, detail), language)
+                yield "taken_in", filling.taken_in(draft, language)
+                yield "not_by_editing", filling.not_by_editing(draft, language)
+                for why_not in ("many", "large", "kind", "empty", "gone"):
+                    yield "not_taken_in", filling.not_taken_in(draft, why_not, language)
+                if step.name in ("when", "where", "province"):
+                    unsure = Draft(form.name, 0, 1, Progress(before, None, MUCH[step.name]).to_json(), FILES)
+                    yield "understood", filling.screen(unsure, language)
+            whole = {step.name: MUCH[step.name] for step in form.steps} | answers
+            yield "review", filling.screen(Draft(form.name, 0, 1, Progress(whole).to_json(), FILES), language)
+    yield "screen", filling.screen(draft, language)
+    yield "not_now", filling.not_now(language)
+    yield "still_coming", filling.still_coming(5, language)
+
+
+WORST = "<b>&" * 5000
+FILES = {f"{n:032x}": {"size": 10_000_000, "step": "evidence", "coming": n == 1} for n in range(5)}
+MUCH: dict[str, Any] = {
+    "category": "assembly",
+    "children": "unknown",
+    "care": True,
+    "account": [{"text": WORST, "message": 1}, *({"file": one} for one in FILES)],
+    "when": Moment(dt.datetime(2026, 9, 30, 15, 45), "minute", about=True).to_json() | {"said": WORST},
+    "where": {"pin": [11.123456, 104.123456], "code": "171008"},
+    "province": {"code": "01"},
+    "affected": {"n": 1_000_000},
+    "actors": [option.name for option in ACTORS],
+    "state": "sentenced",
+    "source": "relative",
+    "evidence": list(FILES),
+    "benchmarks": list(LETTERS),
+    "urgency": "none",
+    "consent": [option.name for option in CONSENTS],
+    "contact": {"words": WORST[:300]},
+}
+"""The longest answer to each step."""
+
+PARTIAL: dict[str, tuple[Any, ...]] = {
+    "account": (None, MUCH["account"]),
+    "where": (None, {"code": "12"}, {"code": "1201"}, {"matches": ["171008"] * 8, "code": ""}, {"asking_pin": True}),
+    "province": (None, {"matches": ["01"] * 8, "code": ""}),
+    "actors": (None, MUCH["actors"]),
+    "evidence": (None, MUCH["evidence"]),
+    "benchmarks": ([], MUCH["benchmarks"]),
+    "consent": (None, MUCH["consent"]),
+}
+
+
+def around_the_form(language: str) -> Shown:
+    texts = around()
+    noon = dt.datetime(2026, 9, 30, 12)
+    for screen in (texts.before, texts.help_first, texts.closed, texts.enough, texts.in_private, texts.cancel):
+        yield screen.__name__, screen(language)
+    for screen in (texts.nothing_to_cancel, texts.cancelled, over, not_deleted):
+        yield screen.__name__, screen(language)
+    yield "sent_already", texts.sent_already(language)
+    yield "left", texts.left(noon, language)
+    for sign in SIGNS:
+        yield "challenge", texts.challenge(sign, language)
+    yield "handed_in", texts.handed_in("abcde fghjk mnpqr stvwx", language)
+    yield "wiped", texts.wiped(language)
+
+
+def mailbox_screens(language: str) -> Shown:
+    for screen in (mailbox.ask, mailbox.unknown, mailbox.patience, mailbox.expired, mailbox.confirm, mailbox.kept):
+        yield screen.__name__, screen(language)
+    for screen in (mailbox.withdrawn, mailbox.gone, mailbox.answered, mailbox.added, mailbox.enough):
+        yield screen.__name__, screen(language)
+    for state in mailbox.STATES:
+        yield "opened", mailbox.opened([{"state": state, "on": "2026-11-23"}], language)
+    yield "opened", mailbox.opened([{"words": "<b>&" * 500, "on": "2026-11-23"}] * 9, language)
 
 
 def benchmark_screens(cards: Cards, language: str) -> Shown:
@@ -458,7 +577,7 @@ def test_what_does_not_fit_would_be_found() -> None:
     """Control."""
     plain_text = otherwise.only_words("en").text
     assert misfits(Screen(plain_text * 40)) != []
-    assert misfits(Screen(plain_text * 20)) == []
+    assert misfits(Screen(plain_text * 18)) == []
     assert misfits(Toast("x" * 201)) != []
     bad = [
         Button("x" * 65, "data"),
@@ -482,10 +601,10 @@ def test_the_first_screen_fits_a_phone(welcome: Welcome, language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_screen_but_the_first_leads_on(cards: Cards, welcome: Welcome, language: str) -> None:
-    """Only the request for patience has no buttons: pressing one would be one message more."""
+    """Only the request for patience has no buttons: pressing one would be one message more. In a group, a link leads on."""
     for name, screen in every_screen(cards, welcome, language):
         if isinstance(screen, Screen) and name != "too_many":
-            assert any(button.data for row in screen.rows for button in row), name
+            assert any(button.data or name == "in_private" for row in screen.rows for button in row), name
 
 
 # Each thing in its room

@@ -446,6 +446,10 @@ class _Gate:
         """See Wire."""
         return await self._wire.upload(url, params, files, seconds)
 
+    async def get(self, url: str, most: int, seconds: float) -> tuple[int, bytes]:
+        """See Wire."""
+        return await self._wire.get(url, most, seconds)
+
     async def close(self) -> None:
         """See Wire."""
         await self._wire.close()

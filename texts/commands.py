@@ -23,6 +23,10 @@ class Command:
 
 
 COMMANDS = (
+    Command("incident", lambda language: plain(language, "Tell what happened, safely"), True, True),
+    Command("receipt", lambda language: plain(language, "The answer to what you told"), True),
+    Command("wipe", lambda language: plain(language, "Empty this chat at once"), True),
+    Command("cancel", lambda language: plain(language, "Delete the answers that are open")),
     Command("benchmark", lambda language: plain(language, "One benchmark, such as /benchmark D"), True, True),
     Command("benchmarks", lambda language: plain(language, "All 20 by grade")),
     Command("scorecard", lambda language: plain(language, "A picture of the 20 grades"), True, True),
@@ -32,7 +36,7 @@ COMMANDS = (
     Command("recommendation", lambda language: plain(language, "One, by its number and letter")),
     Command("recommendations", lambda language: plain(language, "What is asked, and of whom"), True),
     Command("agenda", lambda language: plain(language, "The agenda for the Government")),
-    Command("election", lambda language: plain(language, "Results, such as /election Kandal"), True),
+    Command("election", lambda language: plain(language, "Results, such as /election Kandal")),
     Command("dates", lambda language: plain(language, "Deadlines and dates"), True),
     Command("law", lambda language: plain(language, "A law or article, such as /law 494")),
     Command("para", lambda language: plain(language, "A paragraph, such as /para 41")),

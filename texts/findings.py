@@ -12,7 +12,7 @@ from texts.frame import Frame
 from texts.language import plain, say
 from texts.layout import paragraphs, shortened
 from texts.screen import Button, Row, Screen
-from texts.ways import all_twenty, help_, home
+from texts.ways import all_twenty, help_, home, tell
 
 _GIST = 170
 SHOWN = 6
@@ -82,6 +82,7 @@ class Findings:
         ways: tuple[Row, ...] = (
             (all_twenty(language), Button(plain(language, "Cases and trials"), "cs")),
             (Button(plain(language, "Dates"), "ds:ahead"), Button(plain(language, "Laws"), "ls")),
+            (tell(language),),
             (help_(language), home(language)),
         )
         return Screen(paragraphs([self.noted(replace(notes, unknown=()), language), text]), ways)

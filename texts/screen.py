@@ -34,7 +34,9 @@ class Screen:
 
     Shown in place of the message whose button was pressed, unless ``fresh``. ``toast`` is the short word that
     answers the press itself. ``picture`` is a name that ``documents.pictures`` knows; the text is then its caption,
-    of at most 1,024 characters, and says in words what the picture shows.
+    of at most 1,024 characters, and says in words what the picture shows. ``protected`` keeps Telegram's apps from
+    forwarding and saving it, which is friction and no safety; ``silent`` makes no sound;
+    ``personal`` holds what the person told.
     """
 
     text: Markup
@@ -42,6 +44,9 @@ class Screen:
     fresh: bool = False
     toast: str | None = None
     picture: str | None = None
+    protected: bool = False
+    silent: bool = False
+    personal: bool = False
 
 
 @dataclass(frozen=True)

@@ -19,3 +19,8 @@ def all_twenty(language: str) -> Button:
 def help_(language: str) -> Button:
     """What people can type."""
     return Button(plain(language, "Help"), "help")
+
+
+def tell(language: str) -> Button:
+    """The way to the incident form."""
+    return Button(plain(language, "📣 Tell what happened"), "in")

@@ -9,25 +9,40 @@ from texts.cases import cases_button
 from texts.commands import COMMANDS
 from texts.dates import dates_button
 from texts.elections import election_button
+from texts.incidents import seized
 from texts.language import LANGUAGES, NAMES, plain, say
 from texts.laws import laws_button
 from texts.recommendations import recommendations_button
 from texts.screen import Button, Row, Screen
-from texts.ways import help_, home
+from texts.ways import help_, home, tell
 
 
 class Welcome:
     """The screens a newcomer sees.
 
-    ``days`` is how long numbers of handled updates are kept, ``aside_days`` how long a message that failed is;
-    ``elections`` is whether the report has a table of results to be opened.
+    ``days`` is how long numbers of handled updates are kept, ``aside_days`` how long a message that failed is,
+    ``incident_days`` how long incidents and ``mailbox_days`` how long their mailboxes are; ``read_here`` is whether the
+    server has the office key; ``elections`` is whether the report has a table of results to be opened.
     """
 
-    def __init__(self, document: Document, *, days: int, aside_days: int, elections: bool = True) -> None:
+    def __init__(
+        self,
+        document: Document,
+        *,
+        days: int,
+        aside_days: int,
+        incident_days: int,
+        mailbox_days: int,
+        read_here: bool,
+        elections: bool = True,
+    ) -> None:
         self._document = document
         self._elections = elections
         self._days = days
         self._aside_days = aside_days
+        self._incident_days = incident_days
+        self._mailbox_days = mailbox_days
+        self._read_here = read_here
 
     def languages(self) -> Screen:
         """The choice before anything else, in both languages at once."""
@@ -45,25 +60,21 @@ class Welcome:
             " answer is short and names its paragraph.\n\n"
             "Write what you want to know (<code>D</code>, <code>prisons</code>, <code>Kem Sokha</code>), or press a"
             " button.\n\n"
-            "⚠️ <b>Not private.</b> Telegram can read what you write here, and so can whoever holds your phone."
-            " Asking about the report is all I am for at present: please send no names and no news of incidents.",
+            "If something happened, press the first button before you write of it.\n\n"
+            "⚠️ <b>Not private.</b> Telegram can read what you write here, and so can whoever holds your phone. More:"
+            " /privacy",
             year=self._document.as_of.year,
         )
-        elections = (election_button(language),) if self._elections else ()
         return Screen(
             text,
             (
+                (tell(language),),
                 (
                     Button(plain(language, "The 20 benchmarks"), "bs", style="primary"),
                     Button(plain(language, "🖼 Scorecard"), "sc:light"),
                 ),
                 (cases_button(language), recommendations_button(language)),
-                (dates_button(language), laws_button(language), *elections),
-                (
-                    Button(plain(language, "Privacy"), "priv"),
-                    Button(_other(language), f"lang:{_code(language)}"),
-                    help_(language),
-                ),
+                (dates_button(language), Button(_other(language), f"lang:{_code(language)}"), help_(language)),
             ),
         )
 
@@ -81,7 +92,12 @@ class Welcome:
             commands=commands,
         )
         about = Button(plain(language, "About"), "about")
-        return Screen(text, ((Button(plain(language, "The 20 benchmarks"), "bs"), about), (home(language),)))
+        elections = (election_button(language),) if self._elections else ()
+        rows = (
+            (Button(plain(language, "The 20 benchmarks"), "bs"), laws_button(language), *elections),
+            (Button(plain(language, "Privacy"), "priv"), about, home(language)),
+        )
+        return Screen(text, rows)
 
     def privacy(self, language: str) -> Screen:
         """Who can see what; in numbers that are really in force."""
@@ -93,23 +109,34 @@ class Welcome:
             " court.\n"
             "<b>Whoever holds your phone</b> sees this chat until you delete it.\n"
             "<b>Your mobile operator</b> sees that you use Telegram.\n\n"
-            "<b>What I keep</b>\n"
+            "<b>What I keep when you ask</b>\n"
             "• the language of this chat, under a pseudonym that only this server can make;\n"
             "• your message, encrypted, until it is answered: mostly under a second. If I fail to handle it, it"
             " stays encrypted for at most {aside} days;\n"
             "• what you type after my name in another chat reaches me letter by letter and is treated the same;\n"
             "• for {days} days, the number of each handled message, so that none is answered twice: no name, no"
-            " words, no account.\n\n"
+            " words, no account;\n"
+            "• for at most three days the numbers of our messages here, encrypted, so that /wipe can delete them.\n\n"
+            "<b>What I keep when you tell what happened</b>\n"
+            "• your answers, encrypted, for at most 24 hours, until you hand them in or cancel;\n"
+            "• what you hand in, for {incident} days, without your account: {seized}\n"
+            "• the answer to you, for {mailbox} days, sealed to your receipt; and only if you want to be told here, the"
+            " number of this chat, encrypted, for {told} days;\n"
+            "• until the day ends, how many you handed in, under a pseudonym that ends with it.\n\n"
             "<b>What I cannot do:</b> delete anything from Telegram's servers, or hide that you wrote to me.",
             days=self._days,
             aside=self._aside_days,
+            incident=self._incident_days,
+            mailbox=self._mailbox_days,
+            seized=seized(self._read_here, language),
+            told=30,
         )
         return Screen(text, ((Button(plain(language, "Forget my language"), "priv:forget"), home(language)),))
 
     def forgotten(self, language: str) -> Screen:
         """What was kept about the chat is gone."""
         return Screen(
-            say(language, "Done. I no longer know this chat. To clear it from your phone, delete the chat."),
+            say(language, "Done. I forgot the language of this chat. To empty the chat itself, send /wipe."),
             ((home(language),),),
         )
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from starlette.responses import Response
 
@@ -34,56 +34,95 @@ SPACED = (
 running: the worker sets aside what seems to kill the process."""
 
 
+class People(Protocol):
+    """Those who talk to the bot."""
+
+    def turn(self) -> None:
+        """Let everybody who may do the next thing."""
+
+
+P = TypeVar("P", bound=People)
+
+
 @dataclass
-class Campaign:
-    """A crowd, a bot, and how often it died."""
+class Lives(Generic[P]):
+    """People, a bot, and how often it died."""
 
     place: Place
-    crowd: Crowd
+    crowd: P
     variants: Sequence[str] = ()
     after_death: Callable[[], None] = lambda: None
     """What befalls the machine while the bot is dead."""
     pause: float = 0.01
     """Seconds between two turns of the crowd. People who do not wait for answers need longer ones."""
     kills: int = 0
-    in_the_air: list[int] = field(default_factory=list)
-    """At each death, answers that had reached a chat without being written down as sent."""
 
-    async def kill_at(self, point: str, hit: int, seconds: float = 60) -> None:
+    async def kill_at(self, point: str, hit: int, seconds: float = 120) -> None:
         """Let the bot live until it reaches this point for the ``hit``-th time."""
         async with Life(self.place, kill=(point, hit), variants=self.variants) as life, asyncio.timeout(seconds):
             while not life.over:
                 self.crowd.turn()
                 await asyncio.sleep(self.pause)
-            await self._buried(life)
+            await self.bury(life)
 
     async def kill_after(self, seconds: float) -> None:
         """Let the bot live so long after it said that it runs."""
+        loop = asyncio.get_running_loop()
         async with Life(self.place, variants=self.variants) as life:
             self.crowd.turn()
             await life.begun()
-            loop = asyncio.get_running_loop()
             end = loop.time() + seconds
-            while loop.time() < end:
-                self.crowd.turn()
-                await asyncio.sleep(min(self.pause, max(0.0, end - loop.time())))
-            await life.kill()
-            await self._buried(life)
+            await self._kill_when(life, lambda: loop.time() >= end)
 
-    async def outcome(self) -> tuple[Verdict, Tables]:
-        """Let the bot live until it has done everything, stop it, and look."""
-        async with Life(self.place, variants=self.variants) as life:
+    async def kill_when(self, enough: Callable[[], bool], seconds: float = 120) -> None:
+        """Let the bot live until the crowd has done enough."""
+        async with Life(self.place, variants=self.variants) as life, asyncio.timeout(seconds):
+            await self._kill_when(life, enough)
+
+    async def _kill_when(self, life: Life, enough: Callable[[], bool]) -> None:
+        while not enough():
+            assert not life.over, "the bot ended by itself"
+            self.crowd.turn()
+            await asyncio.sleep(self.pause)
+        await life.kill()
+        await self.bury(life)
+
+    async def last_life(self, also: Callable[[], bool] = lambda: True) -> None:
+        """Let the bot live until it has done everything, this also, and stop it."""
+        async with Life(self.place, variants=self.variants) as life, asyncio.timeout(180):
             await life.begun()
-            await settled(self.place, life)
+            while not also():  # noqa: ASYNC110 - what the crowd sees; no one event says it
+                await asyncio.sleep(self.pause)
+            await settled(self.place, life, 120)
             assert await life.stop() == 0
         await asyncio.sleep(0.05)
-        return self.crowd.verdict(), tables(self.place)
 
-    async def _buried(self, life: Life) -> None:
+    async def look_around(self) -> None:
+        """See what a death left behind."""
+
+    async def bury(self, life: Life) -> None:
+        """This life was ended; see what is left of it."""
         assert await life.ended() == -signal.SIGKILL, "the bot ended by itself"
         await asyncio.sleep(0.02)  # what it sent last arrives
         self.kills += 1
         self.after_death()
+        await self.look_around()
+
+
+@dataclass
+class Campaign(Lives[Crowd]):
+    """A crowd that asks questions."""
+
+    in_the_air: list[int] = field(default_factory=list)
+    """At each death, answers that had reached a chat without being written down as sent."""
+
+    async def outcome(self) -> tuple[Verdict, Tables]:
+        """Let the bot live until it has done everything, stop it, and look."""
+        await self.last_life()
+        return self.crowd.verdict(), tables(self.place)
+
+    async def look_around(self) -> None:
+        """Count what was in the air."""
         self.in_the_air.append(self.crowd.sights - tables(self.place).taken)
 
 
@@ -133,15 +172,35 @@ class BadNetwork:
     calls: int = 0
     lost: int = 0
     """Replies to sent messages that were lost: each may be sent again, as nobody can know."""
+    spoiled: int = 0
+    """Calls that went wrong, of whatever kind."""
     over: bool = False
+    _fetched: set[str] = field(default_factory=set)
 
     def __call__(self, method: str, params: dict[str, Any]) -> Fault | Response | None:
         """What goes wrong with this call."""
-        if method not in ("getUpdates", "sendMessage", "editMessageText", "answerCallbackQuery"):
+        if method in ("getFile", "file"):
+            return self._fetching(f"{method} {params}")
+        if method not in ("getUpdates", "sendMessage", "editMessageText", "answerCallbackQuery", "deleteMessages"):
             return None
         self.calls += 1
         if self.over:
             return None
+        fault = self._fault(method)
+        self.spoiled += fault is not None
+        return fault
+
+    def stop(self) -> None:
+        """Nothing goes wrong any more."""
+        self.over = True
+
+    def _fetching(self, what: str) -> Fault | None:
+        """Each way to a file fails at first; the bot asks a person for the file again only when it fails often."""
+        first = what not in self._fetched
+        self._fetched.add(what)
+        return Fault(status=500) if first and not self.over and self.dice.random() < 2 * self.failures else None
+
+    def _fault(self, method: str) -> Fault | Response | None:
         chance = self.dice.random()
         if chance < self.lost_replies:
             self.lost += method == "sendMessage"
@@ -151,10 +210,6 @@ class BadNetwork:
         if chance < self.lost_replies + self.failures + self.pauses:
             return _too_many()
         return None
-
-    def stop(self) -> None:
-        """Nothing goes wrong any more."""
-        self.over = True
 
 
 def _too_many() -> Response:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextvars
+import datetime as dt
 import itertools
 import json
 import logging
@@ -15,17 +17,23 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from telegram import Update
 
 from bot import __main__, logs, points, profile, run
+from bot.courier import Courier
 from bot.wire import HttpWire
 from handlers.asking import Asking
 from handlers.turn import Context
 from storage.database import Database
+from storage.drafts import Desk, Drafts
+from storage.evidence import Blobs, Evidence
+from storage.incidents import Incidents
+from storage.outbox import Letter
 from storage.sealing import Sealer, ServerKey
 
 LIBRARIES = ("httpx", "httpcore", "telegram", "telegram.ext", "aiosqlite", "apscheduler", "asyncio", "aiohttp.client")
@@ -219,6 +227,105 @@ def _dies_in_a_loop() -> None:
     patch.object(profile, "update", die).start()
 
 
+TALLY = "tally"
+"""Where the letters to chats are listed by their keys, each time that one is posted."""
+ERRANDS = ("fetch", "unfetched", "empty")
+"""Letters of which nothing appears in the chat."""
+APART = "incident.taken"
+"""An instant that only the variant ``hands-in-apart`` has."""
+
+
+def _keeps_a_tally() -> None:
+    """Every letter to a chat is listed when it is posted: nothing is spoiled by this."""
+    deliver = Courier.deliver
+    tally = os.open(TALLY, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+
+    async def listed(self: Courier, letter: Letter) -> None:
+        if letter.chat_id is not None and letter.call.method not in ERRANDS:
+            os.write(tally, f"{letter.key}\n".encode())
+        await deliver(self, letter)
+
+    patch.object(Courier, "deliver", listed).start()
+
+
+def _drafts_in_memory() -> None:
+    """A form in progress is on the disk as it was begun; what is answered is kept in memory."""
+    _remember_drafts(lambda drafts, chat_id, desk: None)
+
+
+def _drafts_written_late() -> None:
+    """Answers are written down in a commit of their own, a moment after the next question was sent."""
+    keep = Drafts.keep
+    tasks = set()
+
+    def later(drafts: Drafts, chat_id: int, desk: Desk) -> None:
+        async def write() -> None:
+            await asyncio.sleep(0.3)
+            await drafts._database.write(lambda: keep(drafts, chat_id, desk))
+
+        outside = contextvars.Context()  # of the transaction in which this is decided
+        task = asyncio.get_running_loop().create_task(write(), context=outside)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    _remember_drafts(later)
+
+
+def _remember_drafts(write: Callable[[Drafts, int, Desk], None]) -> None:
+    """The first state of a form is written as it should be, the others as ``write`` does."""
+    keep, of = Drafts.keep, Drafts.of
+    known: dict[int, Desk] = {}
+
+    async def kept(self: Drafts, chat_id: int, desk: Desk, now: int | None = None) -> None:
+        if desk and chat_id in known:
+            write(self, chat_id, dict(desk))
+        else:
+            await keep(self, chat_id, desk, now)
+        if desk:
+            known[chat_id] = dict(desk)
+        else:
+            known.pop(chat_id, None)
+
+    async def found(self: Drafts, chat_id: int, now: int) -> Desk:
+        return known[chat_id] if chat_id in known else await of(self, chat_id, now)
+
+    patch.object(Drafts, "keep", kept).start()
+    patch.object(Drafts, "of", found).start()
+
+
+def _hands_in_apart() -> None:
+    """What is handed in is committed before the rest of its update: the end of the draft, and that it was handled."""
+    take = Incidents.take
+
+    async def apart(self: Incidents, reference: str, incident: Mapping[str, Any], today: dt.date) -> None:
+        await take(self, reference, incident, today)
+        database = self._database
+        await database._run([("COMMIT", (), False)])
+        database._begun, database._savepoint_wanted = False, True
+        points.reached(APART)
+
+    patch.object(Incidents, "take", apart).start()
+
+
+def _files_without_rows() -> None:
+    """Files are put on the disk, and no row says whose they are."""
+
+    async def nothing(self: Evidence, file_id: str, chat_id: int, today: dt.date) -> None:
+        pass
+
+    patch.object(Evidence, "expect", nothing).start()
+
+
+def _files_unsynced() -> None:
+    """Files are written, and whether they reach the disk is left to chance."""
+
+    def write(self: Blobs, file_id: str, sealed: bytes) -> None:
+        self.path(file_id).parent.mkdir(exist_ok=True)
+        Path(self.path(file_id)).write_bytes(sealed)
+
+    patch.object(Blobs, "write", write).start()
+
+
 VARIANTS: dict[str, Callable[[], None]] = {
     "confirms-first": _confirms_first,
     "says-sent-first": _says_sent_first,
@@ -232,6 +339,12 @@ VARIANTS: dict[str, Callable[[], None]] = {
     "shouting-words": _shouting_words,
     "dies-at-the-top": _dies_at_the_top,
     "dies-in-a-loop": _dies_in_a_loop,
+    "keeps-a-tally": _keeps_a_tally,
+    "drafts-in-memory": _drafts_in_memory,
+    "drafts-written-late": _drafts_written_late,
+    "hands-in-apart": _hands_in_apart,
+    "files-without-rows": _files_without_rows,
+    "files-unsynced": _files_unsynced,
 }
 
 

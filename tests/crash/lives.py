@@ -10,13 +10,17 @@ import sqlite3
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from bot import clock
 from sandbox.world import World
+from storage.database import Database
+from storage.sealing import DraftKeys, ServerKey
+from storage.tables import Tables as Repositories
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _CHILD = Path(__file__).with_name("child.py")
@@ -48,6 +52,11 @@ class Place:
     def draft_keys(self) -> Path:
         """What a power cut takes away."""
         return self.folder / "memory" / "draft.keys"
+
+    @property
+    def server_key(self) -> Path:
+        """What outlives power cuts."""
+        return self.folder / "keys" / "server.key"
 
     @property
     def output(self) -> Path:
@@ -173,6 +182,24 @@ def tables(place: Place) -> Tables:
                 _number(connection, _TAKEN),
                 _number(connection, "SELECT count(*) FROM chats"),
             )
+
+
+@asynccontextmanager
+async def repositories(place: Place) -> AsyncIterator[tuple[Database, Repositories, ServerKey]]:
+    """What a dead bot keeps, opened with its keys: a copy of everything, so that nothing of it is changed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for file in (place.data / _DATABASE, place.data / f"{_DATABASE}-wal", place.server_key, place.draft_keys):
+            if file.exists():
+                shutil.copy(file, folder)
+        today = clock.now().date()
+        server = ServerKey.load(folder / place.server_key.name, today)
+        drafts = DraftKeys.load(folder / place.draft_keys.name, today)
+        database = await Database.open(folder / _DATABASE)
+        try:
+            yield database, Repositories.over(database, server, drafts, None), server
+        finally:
+            await database.close()
 
 
 async def settled(place: Place, life: Life, seconds: float = 60) -> None:

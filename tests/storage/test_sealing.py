@@ -5,13 +5,32 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+import json
+import math
 from pathlib import Path
+from typing import Any
 
+import pyrage
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.sealing import DraftKeys, Key, KeyFault, Sealer, ServerKey, Unreadable, key_id
+from storage.keyfiles import write_private
+from storage.sealing import (
+    DraftKeys,
+    Key,
+    KeyFault,
+    OfficeKey,
+    OfficeLock,
+    Receipt,
+    Sealer,
+    ServerKey,
+    Unreadable,
+    key_id,
+    padded_file,
+    padded_json,
+    seal_to,
+)
 
 MONDAY = dt.date(2026, 11, 23)
 TUESDAY = MONDAY + dt.timedelta(days=1)
@@ -299,3 +318,416 @@ def test_damaged_draft_keys_are_named(tmp_path: Path, content: bytes) -> None:
     file.chmod(0o600)
     with pytest.raises(KeyFault, match=r"draft\.keys"):
         DraftKeys.load(file, MONDAY)
+
+
+def test_a_person_has_a_pseudonym_under_each_live_key_and_the_newest_is_last(tmp_path: Path) -> None:
+    drafts = DraftKeys.load(draft_file(tmp_path), MONDAY)
+    (monday,) = drafts.pseudonyms(815)
+    drafts.renew(TUESDAY)
+    both = drafts.pseudonyms(815)
+    assert both[0] == monday != both[1]
+    assert {len(one) for one in both} == {16}
+    assert drafts.pseudonyms(816) != both, "control: another person has others"
+    assert DraftKeys.load(draft_file(tmp_path), TUESDAY).pseudonyms(815) == both
+
+
+def test_once_a_key_is_dropped_nobody_knows_whom_its_pseudonyms_stood_for(tmp_path: Path) -> None:
+    drafts = DraftKeys.load(draft_file(tmp_path), MONDAY)
+    (monday,) = drafts.pseudonyms(815)
+    drafts.renew(TUESDAY)
+    assert monday in drafts.pseudonyms(815), "control"
+    drafts.drop(set())
+    assert monday not in drafts.pseudonyms(815)
+
+
+# The office key
+
+
+OFFICE = OfficeKey.new()
+LOCK = OfficeLock(OFFICE.recipients)
+
+
+def test_what_is_sealed_to_the_office_only_the_office_opens() -> None:
+    sealed = LOCK.seal(WORDS)
+    assert OFFICE.open(sealed) == WORDS
+    with pytest.raises(Unreadable, match="another key"):
+        OfficeKey.new().open(sealed)
+
+
+def test_any_age_program_opens_what_the_office_lock_sealed() -> None:
+    sealed = LOCK.seal(WORDS)
+    assert sealed.startswith(b"age-encryption.org/v1\n")
+    identity = pyrage.x25519.Identity.from_str(OFFICE.text)
+    assert pyrage.decrypt(sealed, [identity]) == WORDS
+
+
+def test_the_office_key_opens_what_any_age_program_sealed() -> None:
+    recipient = pyrage.x25519.Recipient.from_str(OFFICE.recipients[0])
+    assert OFFICE.open(pyrage.encrypt(WORDS, [recipient])) == WORDS
+
+
+def test_each_of_two_reviewers_opens_alone() -> None:
+    second = OfficeKey.new()
+    sealed = OfficeLock([*OFFICE.recipients, *second.recipients]).seal(WORDS)
+    assert OFFICE.open(sealed) == second.open(sealed) == WORDS
+    with pytest.raises(Unreadable):
+        OfficeKey.new().open(sealed)
+
+
+def test_a_key_file_with_an_older_key_opens_the_older_incidents_too(tmp_path: Path) -> None:
+    older = OfficeKey.new()
+    write_private(tmp_path / "office.key", f"# since May\n{OFFICE.text}\n\n# until May\n{older.text}\n")
+    both = OfficeKey.load(tmp_path / "office.key")
+    assert both.recipients == (*OFFICE.recipients, *older.recipients)
+    for key in (OFFICE, older):
+        assert both.open(OfficeLock(key.recipients).seal(WORDS)) == WORDS
+    assert OfficeKey(both.text.splitlines()).recipients == both.recipients
+
+
+@pytest.mark.parametrize("bit", [0, 3, 7])
+def test_a_flipped_bit_anywhere_makes_an_incident_unreadable(bit: int) -> None:
+    sealed = LOCK.seal(WORDS)
+    for place in range(len(sealed)):
+        damaged = bytearray(sealed)
+        damaged[place] ^= 1 << bit
+        with pytest.raises(Unreadable):
+            OFFICE.open(bytes(damaged))
+
+
+def test_an_incident_cut_short_or_made_longer_is_unreadable() -> None:
+    sealed = LOCK.seal(WORDS)
+    for length in range(len(sealed)):
+        with pytest.raises(Unreadable):
+            OFFICE.open(sealed[:length])
+    with pytest.raises(Unreadable):
+        OFFICE.open(sealed + b"x")
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=600), st.integers(0, 250))
+def test_nonsense_is_unreadable_to_the_office_and_nothing_worse(nonsense: bytes, kept: int) -> None:
+    with pytest.raises(Unreadable):
+        OFFICE.open(LOCK.seal(WORDS)[:kept] + nonsense)
+
+
+def test_no_file_means_no_office() -> None:
+    assert OfficeLock.load(Path("no-such-folder") / "office.pub") is None
+
+
+def test_the_public_half_is_read_with_remarks_empty_lines_and_foreign_line_ends(tmp_path: Path) -> None:
+    second = OfficeKey.new().recipients[0]
+    file = tmp_path / "office.pub"
+    file.write_bytes(f"# ours\r\n{OFFICE.recipients[0]}\r\n\r\n  {second}  \r\n# end".encode())
+    lock = OfficeLock.load(file)
+    assert lock is not None
+    assert lock.recipients == (OFFICE.recipients[0], second)
+
+
+def test_a_recipient_named_twice_counts_once() -> None:
+    assert OfficeLock([*OFFICE.recipients, *OFFICE.recipients]).recipients == OFFICE.recipients
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"# only a remark\n",
+        b"age1notakey\n",
+        OFFICE.recipients[0][:-1].encode(),
+        b"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDummy x\n",
+        "age1ក\n".encode(),
+        b"\xff\xfe",
+        f"{OFFICE.recipients[0]}\n{OFFICE.text}\n".encode(),
+    ],
+)
+def test_a_public_half_that_cannot_be_used_is_named_and_not_quoted(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "office.pub"
+    file.write_bytes(content)
+    with pytest.raises(KeyFault, match=r"office\.pub") as fault:
+        OfficeLock.load(file)
+    assert OFFICE.text[20:40] not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "# nothing\n", "AGE-SECRET-KEY-1NOTAKEY\n", OFFICE.recipients[0], OFFICE.text[:-1], "\n\n"]
+)
+def test_an_office_key_that_cannot_be_used_is_named_and_not_quoted(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "office.key"
+    write_private(file, content)
+    with pytest.raises(KeyFault, match=r"office\.key") as fault:
+        OfficeKey.load(file)
+    assert OFFICE.text[20:40] not in str(fault.value)
+
+
+def test_an_office_key_that_others_can_read_is_refused_with_the_cure(tmp_path: Path) -> None:
+    file = tmp_path / "office.key"
+    write_private(file, OFFICE.text)
+    file.chmod(0o644)
+    with pytest.raises(KeyFault, match=r"chmod 600 .*office\.key"):
+        OfficeKey.load(file)
+    file.chmod(0o600)
+    assert OfficeKey.load(file).recipients == OFFICE.recipients
+
+
+def test_a_fingerprint_is_short_steady_and_of_one_key() -> None:
+    keys = [OfficeKey.new().recipients[0] for _ in range(50)]
+    fingerprints = OfficeLock(keys).fingerprints
+    assert len(set(fingerprints)) == 50
+    assert OfficeLock(keys[:1]).fingerprints == fingerprints[:1]
+    for one in fingerprints:
+        assert len(one) == 9
+        assert one[4] == "-"
+        assert set(one) <= set("23456789ABCDEFGHJKMNPQRSTVWXYZ-")
+
+
+def test_no_secret_shows_when_a_key_is_printed() -> None:
+    receipt = Receipt.new()
+    mailbox = ServerKey(A_KEY).mailbox(receipt)
+    shown = f"{OFFICE!r} {OFFICE} {LOCK!r} {mailbox!r} {mailbox} {receipt!r} {[receipt]} {vars(mailbox)} {vars(OFFICE)}"
+    for secret in (OFFICE.text[16:], OFFICE.text[16:].lower(), receipt.symbols[:5], str(receipt)):
+        assert secret not in shown
+    assert receipt.symbols[:5] in str(receipt), "control: only where it is asked for"
+
+
+# Receipts and mailboxes
+
+
+def test_a_receipt_has_98_bits_and_no_symbol_that_is_mistaken_for_another() -> None:
+    receipts = [Receipt.new() for _ in range(2000)]
+    assert len(set(receipts)) == 2000
+    assert {len(one.symbols) for one in receipts} == {20}
+    symbols = set("".join(one.symbols for one in receipts))
+    assert len(symbols) == 30
+    assert not symbols & set("01ilou")
+    assert math.log2(len(symbols)) * 20 > 98
+
+
+def test_every_symbol_stands_at_every_place_about_equally_often() -> None:
+    counts: dict[str, int] = {}
+    for _ in range(3000):
+        for symbol in Receipt.new().symbols:
+            counts[symbol] = counts.get(symbol, 0) + 1
+    assert min(counts.values()) > 1600
+    assert max(counts.values()) < 2400, "2,000 expected; ten times the spread of chance allowed"
+
+
+def test_a_receipt_looks_like_nothing_in_particular() -> None:
+    groups = str(Receipt.new()).split(" ")
+    assert [len(group) for group in groups] == [5, 5, 5, 5]
+
+
+KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        str,
+        lambda receipt: receipt.symbols,
+        lambda receipt: str(receipt).upper(),
+        lambda receipt: str(receipt).title(),
+        lambda receipt: str(receipt).replace(" ", "-"),
+        lambda receipt: str(receipt).replace(" ", " – "),
+        lambda receipt: str(receipt).replace(" ", "\u200b"),
+        lambda receipt: str(receipt).replace(" ", "\u00a0"),
+        lambda receipt: str(receipt).replace(" ", "\n"),
+        lambda receipt: f"\ufeff  {receipt}\t\r\n",
+        lambda receipt: " ".join(receipt.symbols),
+        lambda receipt: str(receipt).translate(KHMER_DIGITS),
+        lambda receipt: "".join(chr(ord(symbol) + 0xFEE0) for symbol in receipt.symbols),
+    ],
+)
+def test_a_receipt_is_read_however_it_was_typed(typed: Any) -> None:
+    for _ in range(50):
+        receipt = Receipt.new()
+        assert Receipt.read(typed(receipt)) == receipt
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "abcde fghjk mnpqr stvw",
+        "abcde fghjk mnpqr stvwx y",
+        "abcde fghjk mnpqr stvw0",
+        "abcde fghjk mnpqr stvwi",
+        "abcde_fghjk_mnpqr_stvwx",
+        "/receipt",
+        "ខ្ញុំឃើញប៉ូលិសបួននាក់",
+        "២២២២២ ២២២២២ ២២២២២ ២២២២",
+        "½" * 20,
+        "²" * 19,
+        "\ud83d" * 20,
+        "a" * 100_000,
+        " " * 100_000,
+    ],
+)
+def test_what_is_no_receipt_is_none(text: str) -> None:
+    assert Receipt.read(text) is None
+
+
+@settings(deadline=None)
+@given(st.text(max_size=60))
+def test_no_text_whatever_stops_the_reading_of_receipts(text: str) -> None:
+    receipt = Receipt.read(text)
+    assert receipt is None or Receipt.read(str(receipt)) == receipt
+
+
+def test_a_receipt_cannot_be_made_of_something_else() -> None:
+    for symbols in ("", "abc", "A" * 20, "0" * 20, "a" * 21):
+        with pytest.raises(ValueError, match="not a receipt"):
+            Receipt(symbols)
+
+
+def test_what_is_sealed_to_a_mailbox_only_its_receipt_opens(server: ServerKey) -> None:
+    receipt = Receipt.new()
+    sealed = seal_to(server.mailbox(receipt).public, WORDS)
+    assert server.mailbox(receipt).open(sealed) == WORDS
+    with pytest.raises(Unreadable):
+        server.mailbox(Receipt.new()).open(sealed)
+    with pytest.raises(Unreadable):
+        OFFICE.open(sealed)
+    with pytest.raises(Unreadable):
+        server.mailbox(receipt).open(sealed[:-1])
+
+
+def test_a_mailbox_is_an_age_key_like_any_other(server: ServerKey) -> None:
+    public = server.mailbox(Receipt.new()).public
+    assert str(pyrage.x25519.Recipient.from_str(public)) == public
+
+
+def test_every_receipt_has_a_mailbox_that_age_accepts() -> None:
+    server = ServerKey(A_KEY)
+    assert len({server.mailbox(Receipt.new()).public for _ in range(300)}) == 300
+
+
+def test_a_receipt_has_the_same_mailbox_after_a_restart_and_another_on_another_server(tmp_path: Path) -> None:
+    receipt = Receipt("abcdefghjkmnpqrstvwx")
+    public = ServerKey.load(tmp_path / "server.key", MONDAY).mailbox(receipt).public
+    assert ServerKey.load(tmp_path / "server.key", TUESDAY).mailbox(receipt).public == public
+    assert ServerKey.load(tmp_path / "other.key", MONDAY).mailbox(receipt).public != public
+    kept = "age1ectf7nlxf6n79y6z9fh3muugk3hnna0qz5wc044423u9uwmfpfws2mhw4z"
+    assert ServerKey(A_KEY).mailbox(receipt).public == kept, "a change here shuts every mailbox there is"
+
+
+def test_what_is_no_recipient_is_refused() -> None:
+    for text in ("", "age1x", OFFICE.text):
+        with pytest.raises(KeyFault) as fault:
+            seal_to(text, WORDS)
+        assert OFFICE.text[20:40] not in str(fault.value)
+
+
+def test_the_row_of_a_mailbox_does_not_lead_to_it_without_the_server_key(server: ServerKey) -> None:
+    public = server.mailbox(Receipt.new()).public
+    box = server.box(public)
+    assert len(box) == 16
+    assert server.box(public) == box
+    assert ServerKey(A_KEY).box(public) != box
+    assert server.box(server.mailbox(Receipt.new()).public) != box
+    for digest in (hashlib.sha256, hashlib.md5, hashlib.blake2b):
+        assert digest(public.encode()).digest()[:16] != box
+
+
+def test_a_row_that_the_server_did_not_write_is_recognised(server: ServerKey) -> None:
+    mac = server.mac("incident:R-7F3K:1", b"sealed")
+    assert len(mac) == 32
+    assert server.wrote("incident:R-7F3K:1", b"sealed", mac), "control"
+    assert not server.wrote("incident:R-9ZZZ:1", b"sealed", mac)
+    assert not server.wrote("incident:R-7F3K:1", b"planted", mac)
+    assert not server.wrote("incident:R-7F3K:1", b"sealed", mac[:-1])
+    assert not server.wrote("incident:R-7F3K:1", b"sealed", b"")
+    assert not ServerKey(A_KEY).wrote("incident:R-7F3K:1", b"sealed", mac)
+
+
+def test_no_two_purposes_of_the_server_key_give_the_same_bytes(server: ServerKey) -> None:
+    given = [server.pseudonym(815), server.box("815"), server.mac("815", b"")[:16], server.mac("", b"815")[:16]]
+    assert len(set(given)) == len(given)
+
+
+# Padding
+
+
+JITTER = 400
+"""age adds something of random length to each header; 10,000 seals differed by at most 169 bytes."""
+
+
+def test_the_size_of_an_incident_does_not_tell_a_word_from_a_page() -> None:
+    lengths = {len(padded_json("x" * count)) for count in range(1, 2047)}
+    assert lengths == {2048}
+    sizes = [len(LOCK.seal(padded_json("x" * count))) for count in range(1, 2047, 7)]
+    assert max(sizes) - min(sizes) <= JITTER
+    assert len(LOCK.seal(padded_json("x" * 2047))) > min(sizes) + 2048 - JITTER, "control: the next block is longer"
+
+
+def test_without_padding_the_size_would_tell() -> None:
+    assert len(LOCK.seal(b"x" * 2000)) - len(LOCK.seal(b"x")) > JITTER
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+
+
+@settings(deadline=None)
+@given(JSON)
+def test_any_json_reader_reads_what_was_padded(value: Any) -> None:
+    padded = padded_json(value)
+    assert len(padded) % 2048 == 0
+    assert json.loads(padded.decode()) == value
+
+
+def test_padded_json_keeps_khmer_as_it_is_written() -> None:
+    assert "ខ្ញុំឃើញ".encode() in padded_json({"account": "ខ្ញុំឃើញ"})
+
+
+def test_half_a_surrogate_pair_costs_one_character_and_not_the_incident() -> None:
+    assert json.loads(padded_json("before \ud83d after")) == "before ? after"
+
+
+def test_what_is_no_json_is_refused() -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        padded_json(float("nan"))
+
+
+def test_a_padded_file_begins_with_the_file_and_ends_with_zeros() -> None:
+    for size in [*range(600), 4095, 4096, 4097, 100_000]:
+        data = bytes([255]) * size
+        assert padded_file(data).rstrip(b"\0") == data
+
+
+def test_padding_a_file_costs_little() -> None:
+    def cost(size: int) -> float:
+        return len(padded_file(bytes(size))) / size - 1
+
+    assert max(map(cost, range(1, 10_000))) <= 0.117
+    assert max(map(cost, range(256, 10_000))) <= 0.0625
+    assert max(cost((1 << power) + 1) for power in range(16, 25)) <= 0.03125
+    assert max(map(cost, range(1, 10_000))) > 0.116, "control: the bound is no larger than it must be"
+
+
+def test_few_sizes_of_files_exist() -> None:
+    sizes = {len(padded_file(bytes(size))) for size in range(300, 200_000, 13)}
+    assert len(sizes) < 180
+    assert len(range(300, 200_000, 13)) > 15_000, "control: without padding there would be one for each"
+
+
+# Key files
+
+
+def test_a_fresh_file_never_takes_the_place_of_another(tmp_path: Path) -> None:
+    write_private(tmp_path / "key", "first", fresh=True)
+    with pytest.raises(FileExistsError):
+        write_private(tmp_path / "key", "second", fresh=True)
+    assert (tmp_path / "key").read_text() == "first"
+    write_private(tmp_path / "key", "second")
+    assert (tmp_path / "key").read_text() == "second", "control: without it, it does"
+    assert [file.name for file in tmp_path.iterdir()] == ["key"], "no draft of the file is left behind"
+
+
+def test_a_file_that_could_not_be_written_leaves_the_one_before_and_no_draft(tmp_path: Path) -> None:
+    write_private(tmp_path / "key", "first")
+    with pytest.raises(UnicodeEncodeError):
+        write_private(tmp_path / "key", "ក")
+    assert {file.name: file.read_text() for file in tmp_path.iterdir()} == {"key": "first"}

@@ -1,0 +1,144 @@
+"""When something happened: read from what people type on a phone, in English or in Khmer, never more exactly than told.
+
+Every word must have been read; a word that was not makes a :class:`Reason`, never a guess. That is why dateparser is
+not used here: it drops what it does not know, so that "yesterday at 3" becomes a time that nobody said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import replace
+
+from forms.moment import Moment, Part, Precision, Reason, Refused
+from forms.one_moment import read
+from forms.time_words import MONTHS, PARTS, plain_words
+
+__all__ = ["LONGEST", "Moment", "Part", "Precision", "Reason", "understood"]
+
+LONGEST = 200
+"""Characters; who needs more is telling something else."""
+
+_NAMES = "|".join(MONTHS)
+_HALF = f"am|pm|{'|'.join(PARTS)}"
+
+_SINCE = re.compile(r"(?:since|from) (?P<first>(?:(?! (?:to|-) ).)+?)(?: (?:to|-) now)?")
+_DAY_BEFORE_FROM = re.compile(r"^(.+?) (from|between) (.+)$")
+_RANGE = re.compile(r"(?P<how>from |between )?(?P<first>.+?) (?:to|-|and) (?P<last>.+)")
+
+_DAY_ALONE = re.compile(r"(?:day )?\d{1,2}")
+_MONTH_OF_DAY = re.compile(
+    rf"(?:day )?\d{{1,2}} (?P<rest>(?:(?:month )?(?:{_NAMES})|month \d+)(?: (?:year )?\d{{4}})?)"
+)
+_MONTH_THEN_DAY = re.compile(rf"(?P<month>{_NAMES}) \d{{1,2}}")
+_MONTH_ALONE = re.compile(rf"(?={_NAMES})([a-z]+(?: \d{{4}})?)")
+_DAY_THEN_YEAR = re.compile(r"\d{1,2}(?: \d{4})?")
+_HOUR_ALONE = re.compile(rf"(?:(?:.* )?(?!{_NAMES}|day|month|year)[a-z]+ )?\d{{1,2}}(?::\d\d)?(?: oclock)?")
+_HALF_OF_HOUR = re.compile(rf"\d{{1,2}}(?::\d\d)?(?: oclock)? (?P<rest>{_HALF})(?![a-z])")
+
+
+def understood(said: str, now: dt.datetime) -> Moment | Reason:
+    """The moment somebody means by ``said``, or why it cannot be taken.
+
+    ``now`` is naive local time from the clock. Without a day, today is meant if that is past; 3/5 is 3 May; an hour
+    that may be of the morning or of the evening is taken only for today, and where just one of the two is past.
+    """
+    if len(said) > LONGEST:
+        return Reason.TOO_LONG
+    try:
+        return _moment(plain_words(said), now.replace(second=0, microsecond=0))
+    except Refused as refused:
+        return refused.reason
+
+
+def _moment(words: str, now: dt.datetime) -> Moment:
+    told = set(words.split())
+    if told & {"tomorrow", "next"}:
+        raise Refused(Reason.FUTURE)
+    if "vague" in told:
+        raise Refused(Reason.AMBIGUOUS)
+    rest = " ".join(word for word in words.split() if word not in ("about", "unsure", "just"))
+    if not rest and "unsure" in told:
+        return Moment(None, "unknown")
+    moment = _one_or_lasting(rest or ("now" if "just" in told else ""), now)
+    return replace(moment, about=moment.about or bool(told & {"about", "unsure"}))
+
+
+def _one_or_lasting(words: str, now: dt.datetime) -> Moment:
+    words = _DAY_BEFORE_FROM.sub(r"\2 \1 \3", words)
+    if since := _SINCE.fullmatch(words):
+        return _until_now(_one(since["first"], now), now)
+    if " - " in words:
+        try:
+            return _one(words.replace(" - ", " "), now)  # "15 May - 3 pm" is one moment
+        except Refused:
+            pass
+    if not (both := _RANGE.fullmatch(words)):
+        return _one(words, now)
+    first, last = _completed(both["first"], both["last"])
+    if last == "now":
+        return _until_now(_one(first, now), now)
+    moment = _lasting(first, last, now)
+    if both["how"] == "between " and moment.until:
+        return replace(moment, about=True, until=replace(moment.until, about=True))
+    return moment
+
+
+def _one(words: str, now: dt.datetime) -> Moment:
+    return read(words, now, now.date()).at(now)
+
+
+def _until_now(start: Moment, now: dt.datetime) -> Moment:
+    """What began then and goes on, to the day if the day was told, to the year if the year was."""
+    today = dt.datetime.combine(now, dt.time())
+    starts = {
+        "day": today,
+        "week": today - dt.timedelta(days=today.weekday()),
+        "month": today.replace(day=1),
+        "year": today.replace(month=1, day=1),
+    }
+    precision: Precision = start.precision if start.precision in starts else "minute"
+    return _joined(start, Moment(starts.get(precision, now), precision))
+
+
+def _completed(first: str, last: str) -> tuple[str, str]:
+    """Both ends in full, where one of them says something for both: "3 to 5 May", "May 3 to 5",
+    "2 to 4 pm"; months named with one another are not to be asked for."""
+    if _DAY_ALONE.fullmatch(first) and (of := _MONTH_OF_DAY.match(last)):
+        return f"{first} {of['rest']}", last
+    if _HOUR_ALONE.fullmatch(first) and (of := _HALF_OF_HOUR.match(last)):
+        return f"{first} {of['rest']}", last
+    if _DAY_THEN_YEAR.fullmatch(last) and (before := _MONTH_THEN_DAY.fullmatch(first)):
+        return first, f"{before['month']} {last}"
+    if _MONTH_ALONE.fullmatch(first) and _MONTH_ALONE.fullmatch(last):
+        return f"month {first}", f"month {last}"
+    return first, last
+
+
+def _lasting(first: str, last: str, now: dt.datetime) -> Moment:
+    """What lasted from one moment to another; a day or a year named with one of them counts for both."""
+    ended = read(last, now, now.date())
+    began = read(first, now, min(ended.day.start, now.date()) if ended.day else now.date())
+    if began.day is None and began.ago is None:
+        began = replace(began, day=ended.day)
+    start = began.at(now)
+    if ended.day is None and ended.ago is None:
+        return _joined(start, _next(start, replace(ended, day=began.day).at(now), now))
+    return _joined(start, ended.at(now))
+
+
+def _next(start: Moment, end: Moment, now: dt.datetime) -> Moment:
+    """An end that no day was named for, which is on the next day if it would come before the start."""
+    if start.at is None or end.at is None or end.at >= start.at:
+        return end
+    if end.at + dt.timedelta(days=1) > now:
+        raise Refused(Reason.FUTURE)
+    return replace(end, at=end.at + dt.timedelta(days=1))
+
+
+def _joined(start: Moment, end: Moment) -> Moment:
+    if start.at is None or end.at is None or end.at < start.at:
+        raise Refused(Reason.AMBIGUOUS)
+    if (start.at, start.precision) == (end.at, end.precision):
+        return start
+    return replace(start, until=end)

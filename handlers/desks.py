@@ -1,0 +1,68 @@
+"""What lies on somebody's desk: their drafts, and the messages that could still be deleted."""
+
+from __future__ import annotations
+
+from telegram import Update
+from telegram.ext import ApplicationHandlerStop, TypeHandler
+
+from handlers.showing import emptying
+from handlers.turn import Context, Handler
+from storage.drafts import Draft, Drafts
+from storage.evidence import Evidence
+from storage.traces import Trace, Traces
+from texts import otherwise
+
+_PRIVATE_BUTTONS = ("in", "f:", "mb:", "wipe")
+"""How the data of buttons begin that are never shown in a group."""
+
+CONVERSATIONS = ("addition", "incident")
+"""Forms whose answers are written into the chat; the first that is open is the one that is asked."""
+
+
+class Desks:
+    """Looks up the drafts of a private chat before any other handler, and changes them for those that decide."""
+
+    def __init__(self, drafts: Drafts, evidence: Evidence, traces: Traces) -> None:
+        self._drafts = drafts
+        self._evidence = evidence
+        self._traces = traces
+
+    def handlers(self) -> list[Handler]:
+        """One handler that sees every update and never ends its turn."""
+        return [TypeHandler(Update, self.arrive)]
+
+    def leaving(self) -> list[Handler]:
+        """What comes after all others: remember which message could be deleted."""
+        return [TypeHandler(Update, self.note)]
+
+    async def arrive(self, update: Update, context: Context) -> None:
+        """Put the drafts into the turn."""
+        query = update.callback_query
+        if context.is_private:
+            context.turn.desk = dict(await self._drafts.of(context.chat_id, context.unix))
+        elif query is not None and (query.data or "").startswith(_PRIVATE_BUTTONS):
+            context.answer(otherwise.old_button(context.language))
+            raise ApplicationHandlerStop
+
+    async def note(self, update: Update, context: Context) -> None:
+        """This message could be deleted later, if it is not already."""
+        message = update.message
+        if message is not None and context.is_private:
+            self._traces.note([Trace(context.chat_id, message.message_id, context.unix, context.unix)])
+
+    async def keep(self, context: Context, draft: Draft) -> None:
+        """This is how far a form is now."""
+        context.turn.desk[draft.form] = draft
+        await self._drafts.keep(context.chat_id, context.turn.desk, context.unix)
+
+    async def clear(self, context: Context, *forms: str, handed_in: bool = False) -> None:
+        """These forms are over; what is on the desk besides stays. Their files go, unless they were handed in."""
+        ended = [draft for form in forms if (draft := context.turn.desk.pop(form, None)) is not None]
+        if not handed_in:
+            await self._evidence.drop([file_id for draft in ended for file_id in draft.files])
+        if ended:
+            await self._drafts.keep(context.chat_id, context.turn.desk, context.unix)
+
+    def empty_chat(self, context: Context, began: int | None = None) -> None:
+        """Have the messages of this chat deleted: those since a form began, or all that can be."""
+        context.turn.calls.append(emptying(context.chat_id, began or 0))

@@ -1,0 +1,57 @@
+"""All repositories over one database, for those who tend them together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.chats import Chats
+from storage.database import Database
+from storage.drafts import Drafts
+from storage.evidence import Evidence
+from storage.inbox import Inbox
+from storage.incidents import Incidents
+from storage.mailboxes import Mailboxes
+from storage.outbox import Outbox
+from storage.pictures import SentPictures
+from storage.quotas import Quotas
+from storage.sealing import DraftKeys, OfficeLock, ServerKey
+from storage.tended import Tended
+from storage.traces import Traces
+
+
+@dataclass(frozen=True)
+class Tables:
+    """One repository for each table."""
+
+    inbox: Inbox
+    outbox: Outbox
+    chats: Chats
+    drafts: Drafts
+    evidence: Evidence
+    incidents: Incidents
+    mailboxes: Mailboxes
+    quotas: Quotas
+    traces: Traces
+    pictures: SentPictures
+    tended: Tended
+
+    @classmethod
+    def over(cls, database: Database, server: ServerKey, drafts: DraftKeys, office: OfficeLock | None) -> Tables:
+        """The repositories, each with the keys that it needs."""
+        return cls(
+            Inbox(database, drafts.sealer, server),
+            Outbox(database, drafts.sealer, server),
+            Chats(database, server),
+            Drafts(database, drafts.sealer, server),
+            Evidence(database, server),
+            Incidents(database, office, server),
+            Mailboxes(database, server),
+            Quotas(database, drafts),
+            Traces(database, drafts),
+            SentPictures(database),
+            Tended(database),
+        )
+
+    async def needed_keys(self) -> set[bytes]:
+        """The ids of the draft keys that rows are sealed with; traces are carried over instead."""
+        return await self.inbox.needed_keys() | await self.outbox.needed_keys() | await self.drafts.needed_keys()
