@@ -235,7 +235,7 @@ class Form:
 
     def back(self, progress: Progress) -> Progress | None:
         """One step back: out of a change, out of a question within the step, else the last answer is taken away and
-        asked for again with what was given; None at the first step."""
+        asked for again with what was given; None at the first step. What the open step holds is kept as its answer."""
         if progress.unsure is not None:
             return replace(progress, unsure=None)
         if progress.changing:
@@ -249,6 +249,9 @@ class Form:
         if before is None:
             return None
         answers = {name: value for name, value in progress.answers.items() if name != before.name}
+        given = asked.finish(progress.partial) if asked is not None and progress.partial else None
+        if asked is not None and isinstance(given, Answered):
+            answers[asked.name] = given.value
         return Progress(answers, before.reopened(progress.answers[before.name]))
 
     def begin_anew(self, progress: Progress) -> Progress:

@@ -47,7 +47,7 @@ class Desks:
     async def note(self, update: Update, context: Context) -> None:
         """This message could be deleted later, if it is not already."""
         message = update.message
-        if message is not None and context.is_private:
+        if message is not None and context.is_private and isinstance(message.message_id, int):  # PTB takes anything
             self._traces.note([Trace(context.chat_id, message.message_id, context.unix, context.unix)])
 
     async def keep(self, context: Context, draft: Draft) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from storage.drafts import Draft
 from storage.evidence import Evidence
 from storage.outbox import Call
 from texts import otherwise
-from texts.filling import Filling
+from texts.filling import Filling, key
 from texts.screen import Screen
 
 
@@ -53,7 +53,7 @@ class _Held(filters.UpdateFilter):
 _PRIVATE = filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL & _Open()
 _FRESH_AFTER = 20 * 3600
 """A message older than this is not edited into a question: it could not be deleted any more when the form ends."""
-_STEP = "([a-z_]{1,20})"
+_STEP = "([a-z_]{1,20}[+]?)"
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,9 @@ class _File:
             "step": step,
             "kind": self.kind,
             "size": self.size,
-            "declared_type": self.declared_type,
-            "file_name": self.name,
-            "caption": caption,
+            "declared_type": _text(self.declared_type),
+            "file_name": _text(self.name),
+            "caption": _text(caption),
             "coming": now,
         }
 
@@ -186,10 +186,7 @@ class Fillings:
         if draft is None:
             return
         form, progress = FORMS[draft.form], Progress.from_json(draft.progress)
-        gone = [one for one in draft.files if draft.files[one]["step"] == context.found[0]]
-        await self._evidence.drop(gone)
-        files = {one: facts for one, facts in draft.files.items() if one not in gone}
-        await self._go_on(context, replace(draft, files=files), form.begin_anew(progress))
+        await self._go_on(context, draft, form.begin_anew(progress))
 
     async def change(self, update: Update, context: Context) -> None:
         """Ask one of the answered questions again."""
@@ -198,7 +195,9 @@ class Fillings:
             context.answer(otherwise.old_button(context.language))
             return
         form, progress = FORMS[draft.form], Progress.from_json(draft.progress)
-        changing = form.change(progress, context.found[0]) if form.asked(progress) is None else None
+        step = form.step(context.found[0].rstrip("+"))
+        mine = step is not None and key(form, step) == context.found[0] and form.asked(progress) is None
+        changing = form.change(progress, step.name) if mine and step is not None else None
         if changing is None:
             context.answer(self._texts.not_now(context.language))
         else:
@@ -251,6 +250,9 @@ class Fillings:
     async def _go_on(self, context: Context, draft: Draft, progress: Progress, note: Markup | None = None) -> None:
         """Keep how far the person is, and ask what comes next: both are one commit."""
         draft = replace(draft, progress=progress.to_json())
+        wanted = {one: facts for one, facts in draft.files.items() if _holds(draft.progress, one)}
+        await self._evidence.drop([one for one in draft.files if one not in wanted])
+        draft = replace(draft, files=wanted)
         await self._desks.keep(context, draft)
         self.show(context, self._texts.screen(draft, context.language, note))
 
@@ -258,7 +260,7 @@ class Fillings:
         """A file: have it fetched. The question comes again once it is here; the files of an album come as one."""
         form, progress = FORMS[draft.form], Progress.from_json(draft.progress)
         file_id = secrets.token_hex(16)
-        given = Given(self._now(context), message.caption or "", file=file_id, message=message.message_id)
+        given = Given(self._now(context), _text(message.caption) or "", file=file_id, message=message.message_id)
         outcome = form.take(progress, given)
         why = too_much([facts["size"] for facts in draft.files.values()], file.size)
         if isinstance(outcome, Refused):
@@ -293,8 +295,9 @@ class Fillings:
         if draft is None:
             context.answer(otherwise.old_button(context.language))
             return None
-        asked = FORMS[draft.form].asked(Progress.from_json(draft.progress))
-        if asked is None or asked.name != context.found[0]:
+        form = FORMS[draft.form]
+        asked = form.asked(Progress.from_json(draft.progress))
+        if asked is None or key(form, asked) != context.found[0]:
             context.answer(self._texts.not_now(context.language))
             return None
         return draft
@@ -303,7 +306,8 @@ class Fillings:
         """What a message without a file says; the label of a button, typed, is as good as the button."""
         now = self._now(context)
         if message.location is not None:
-            return Given(now, pin=(message.location.latitude, message.location.longitude))
+            spot = (message.location.latitude, message.location.longitude)
+            return Given(now, pin=spot) if all(isinstance(one, float | int) for one in spot) else Given(now)
         words = message.text or ""
         asked = FORMS[draft.form].asked(Progress.from_json(draft.progress))
         choice = self._texts.meant(asked.name, words) if asked is not None else ""
@@ -330,6 +334,17 @@ def resumed(desk: dict[str, Draft]) -> Draft | None:
     return None if held is None else replace(held, left=False)
 
 
+def _holds(progress: Mapping[str, Any], file_id: str) -> bool:
+    """Whether an answer, or what was given to the open question, has this file in it."""
+    held = [progress["partial"], *progress["answers"].values()]
+    return any(
+        part == file_id or (isinstance(part, dict) and part.get("file") == file_id)
+        for value in held
+        if isinstance(value, list)
+        for part in value
+    )
+
+
 def _reworded(desk: dict[str, Draft], message: Message) -> Draft | None:
     """The draft whose account holds this message, with its new words."""
     for form in CONVERSATIONS:
@@ -339,6 +354,11 @@ def _reworded(desk: dict[str, Draft], message: Message) -> Draft | None:
             if changed is not None:
                 return replace(desk[form], progress=changed.to_json())
     return None
+
+
+def _text(value: object) -> str | None:
+    """The text in a field that may hold anything: PTB does not look."""
+    return value if isinstance(value, str) else None
 
 
 def fetching(chat_id: int, form: str, file_id: str, telegram_id: str, *, album: str) -> Call:

@@ -147,10 +147,10 @@ class Teller:
         self.say(receipt)
         self.tap("mb:add")
         self.say(account)
-        self.tap("f:ok:account")
+        self.tap("f:ok:account+")
         for file in files:
             self.send(file)
-        self.tap("f:ok:evidence")
+        self.tap("f:ok:evidence+")
         await self.rest()
         self.tap("f:send")
         await self.rest()

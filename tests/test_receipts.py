@@ -193,7 +193,7 @@ async def test_something_can_be_added_from_another_account(house: House, teller:
     receipt = await teller.hand_in()
     await other.do(receipt, "mb:add")
     assert "Question 1 of 2" in other.text
-    await other.do(SECRET, "f:ok:account", other.file(data=PDF + b"more"), "f:ok:evidence")
+    await other.do(SECRET, "f:ok:account+", other.file(data=PDF + b"more"), "f:ok:evidence+")
     assert other.asked == "review"
     [added] = await other.do("f:send")
     assert "It is added" in added.text
@@ -212,7 +212,7 @@ async def test_something_can_be_added_from_another_account(house: House, teller:
 
 async def test_after_adding_nothing_is_left_of_the_conversation(teller: Teller, other: Teller) -> None:
     receipt = await teller.hand_in()
-    await other.do(receipt, "mb:add", SECRET, "f:ok:account", "f:skip:evidence", "f:send")
+    await other.do(receipt, "mb:add", SECRET, "f:ok:account+", "f:skip:evidence+", "f:send")
     [left] = other.left()
     assert "It is added" in left
 
@@ -224,7 +224,7 @@ async def test_an_addition_that_was_left_is_found_again(teller: Teller, other: T
     assert "Send /incident to go on" in left.text
     [question] = await other.do("/incident")
     assert SECRET in question.text
-    assert other.asked == "account"
+    assert other.asked == "account+"
 
 
 async def test_an_incident_that_is_being_told_waits_while_something_is_added(house: House, teller: Teller) -> None:
@@ -233,7 +233,7 @@ async def test_an_incident_that_is_being_told_waits_while_something_is_added(hou
     await teller.tell("when", account=("the second story", "f:ok:account"))
     await teller.do(f"/receipt {receipt}")
     await teller.talk.tap("mb:add")
-    await teller.do("the addition", "f:ok:account", "f:skip:evidence", "f:send")
+    await teller.do("the addition", "f:ok:account+", "f:skip:evidence+", "f:send")
     assert additions(house)[0]["answers"]["account"] == [{"text": "the addition"}]
     await teller.do("/incident")
     assert teller.asked == "when"
@@ -266,7 +266,7 @@ async def test_withdrawing_empties_the_incident_and_keeps_its_reference(
     house: House, teller: Teller, other: Teller
 ) -> None:
     receipt = await teller.hand_in(evidence=(teller.file(), "f:ok:evidence"))
-    await other.do(receipt, "mb:add", SECRET, "f:ok:account", other.file(data=PDF + b"2"), "f:ok:evidence", "f:send")
+    await other.do(receipt, "mb:add", SECRET, "f:ok:account+", other.file(data=PDF + b"2"), "f:ok:evidence+", "f:send")
     reference = incidents(house)[0]["reference"]
     assert (count(house, "additions"), len(blobs(house))) == (1, 2)  # the control
     [done] = await other.do(receipt, "mb:withdraw", "mb:withdraw:yes")
@@ -282,7 +282,7 @@ async def test_withdrawing_empties_the_incident_and_keeps_its_reference(
 
 async def test_to_what_was_withdrawn_nothing_is_added(house: House, teller: Teller, other: Teller) -> None:
     receipt = await teller.hand_in()
-    await teller.do(receipt, "mb:add", SECRET, "f:ok:account", "f:skip:evidence")
+    await teller.do(receipt, "mb:add", SECRET, "f:ok:account+", "f:skip:evidence+")
     await other.do(receipt, "mb:withdraw", "mb:withdraw:yes")
     [gone] = await teller.do("f:send")
     assert "no longer here" in gone.text

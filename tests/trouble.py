@@ -328,7 +328,7 @@ STATIONS: tuple[Station, ...] = (
         "addition:account",
         "mailbox",
         [Tap("mb:add")],
-        [Say("She was released today."), Tap("f:ok:account")],
+        [Say("She was released today."), Tap("f:ok:account+")],
         "addition:evidence",
         "words",
         "files",
@@ -336,12 +336,12 @@ STATIONS: tuple[Station, ...] = (
     _station(
         "addition:evidence",
         "addition:account",
-        [Say("She was released today."), Tap("f:ok:account")],
-        [Document(), Tap("f:ok:evidence")],
+        [Say("She was released today."), Tap("f:ok:account+")],
+        [Document(), Tap("f:ok:evidence+")],
         "addition:review",
         "files",
     ),
-    _station("addition:review", "addition:evidence", [Document(), Tap("f:ok:evidence")], [Tap("f:send")], RECEIVED),
+    _station("addition:review", "addition:evidence", [Document(), Tap("f:ok:evidence+")], [Tap("f:send")], RECEIVED),
 )
 AT = {station.name: station for station in STATIONS}
 

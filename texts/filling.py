@@ -254,25 +254,30 @@ class Filling:
             " Send.",
         )
         rows = (
-            *grid([Button(f"✎ {NAMES[step.name](language)}", f"f:change:{step.name}") for step in steps], 2),
+            *grid([Button(f"✎ {NAMES[step.name](language)}", f"f:change:{key(form, step)}") for step in steps], 2),
             (Button(plain(language, "📨 Send"), "f:send", style="success"),),
             _leaving(language),
         )
         return Screen(paragraphs([note or Markup(), head, lines(answers)]), rows, personal=True)
 
 
+def key(form: Form, step: Step) -> str:
+    """How buttons name a step: both forms have an account, and a button of one must not act on the other."""
+    return step.name if form.name == "incident" else f"{step.name}+"
+
+
 def _ways(form: Form, step: Step, progress: Progress, partial: Any, language: str) -> tuple[Row, ...]:
     """Continue, Skip, Back, and the ways out."""
     row = []
     if form.back(progress) is not None:
-        row.append(Button(plain(language, "◀ Back"), f"f:back:{step.name}"))
+        row.append(Button(plain(language, "◀ Back"), f"f:back:{key(form, step)}"))
     finishes = isinstance(step, SomeOf | Evidence) or (isinstance(step, Account) and partial)
     if not step.needed and not (finishes and partial):
-        row.append(Button(plain(language, "Skip"), f"f:skip:{step.name}"))
+        row.append(Button(plain(language, "Skip"), f"f:skip:{key(form, step)}"))
     if isinstance(step, Account | Evidence) and partial:
-        row.append(Button(plain(language, "↺ Anew"), f"f:anew:{step.name}"))
+        row.append(Button(plain(language, "↺ Anew"), f"f:anew:{key(form, step)}"))
     if finishes and (partial or step.needed):
-        row.append(Button(plain(language, "Continue ▶"), f"f:ok:{step.name}", style="primary"))
+        row.append(Button(plain(language, "Continue ▶"), f"f:ok:{key(form, step)}", style="primary"))
     return (*((tuple(row),) if row else ()), _leaving(language))
 
 

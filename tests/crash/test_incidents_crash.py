@@ -55,7 +55,7 @@ async def _together(folder: Path, *, hits: Sequence[int] = (), instants: int = 0
                 await together.kill_at(point, 2 if point in FILES else hit)
         network.over = False
         for _ in range(instants):
-            await together.kill_after(2 * dice.random())
+            await together.kill_after(dice.random())
         network.stop()
         verdict = _safe(together, await together.outcome())
         print(f"{network.calls} calls, {network.spoiled} spoiled")
