@@ -28,9 +28,10 @@ check: $(READY_DEV) ## formatting, lint, types, import contracts, facts, tests
 format: $(READY_DEV) ## put the code into shape
 	@$(VENV)/bin/ruff format -q . && $(VENV)/bin/ruff check -q --fix .
 
-bench: $(READY_DEV) ## measure, beside bare bots of three libraries, and each look-up (about twenty minutes)
+bench: $(READY_DEV) ## measure, beside bare bots of three libraries, and each look-up and incidents (about half an hour)
 	@$(PY) -m bench
 	@$(PY) -m bench.lookups
+	@$(PY) -m bench.incidents
 
 long: $(READY_DEV) ## the long campaigns: hundreds of kills, power cuts, generated inputs and texts
 	@$(PY) -m pytest -rs -m long

@@ -255,6 +255,7 @@ class Sender:
             for waiting in self._to_fetch:
                 self._queue_lane(waiting, self._lanes[waiting])
             self._to_fetch.clear()
+            self._work.set()
         self._record.set()
         if one in lane.letters:
             self._next(name)

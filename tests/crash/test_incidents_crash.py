@@ -49,7 +49,7 @@ async def _together(folder: Path, *, hits: Sequence[int] = (), instants: int = 0
     dice = random.Random(30)
     network = BadNetwork(dice)
     network.stop()
-    async with telling(folder, size=5, haste=0.2, faults=network) as together:
+    async with telling(folder, size=5, haste=0.2 if hits else 0.6, faults=network) as together:
         for hit in hits:
             for point in EVERY_POINT:
                 await together.kill_at(point, 2 if point in FILES else hit)

@@ -14,7 +14,7 @@ import pytest
 
 from bot.points import FILES
 from crash.lives import Life, settled
-from crash.powercut import Disk, built
+from crash.powercut import Disk
 from crash.reporters import Reporter, Telling, Verdict, telling
 from crash.test_incidents_crash import EVERY_POINT
 from sandbox.records import Fault
@@ -24,15 +24,6 @@ OFTEN = {"intake.received": 0.5, "intake.stored": 0.5, "sender.picked": 1.5, "se
     FILES, 0.05
 )
 """How often a point is reached, beside a commit."""
-
-
-@pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What keeps, in each process, only what is synced."""
-    found = built(tmp_path_factory.mktemp("powercut"))
-    if found is None:
-        pytest.skip("there is no C compiler here to build the disk that forgets")
-    return found
 
 
 def _disk(library: Path, folder: Path) -> Disk:

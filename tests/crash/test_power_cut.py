@@ -13,7 +13,7 @@ import pytest
 from crash.campaign import SPACED, Campaign, campaign, survived
 from crash.crowd import Answers
 from crash.lives import Life, Place, settled, tables
-from crash.powercut import Disk, built
+from crash.powercut import Disk
 from sandbox.app import serve
 from sandbox.records import Person
 from sandbox.world import World
@@ -21,15 +21,6 @@ from texts import otherwise
 
 APOLOGIES = {language: str(otherwise.power_cut(language).text) for language in ("en", "km")}
 LOST_ANSWERS = {language: str(otherwise.answer_lost(language).text) for language in ("en", "km")}
-
-
-@pytest.fixture(scope="session")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What keeps, in each process, only what is synced."""
-    found = built(tmp_path_factory.mktemp("powercut"))
-    if found is None:
-        pytest.skip("there is no C compiler here to build the disk that forgets")
-    return found
 
 
 def _disk(library: Path, folder: Path) -> Disk:

@@ -1,0 +1,1 @@
+"""What an incident costs: to take it in, from a thousand people at once, to keep and to open."""
