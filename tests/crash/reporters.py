@@ -179,7 +179,7 @@ class Reporter:
             return f"sent {draft.files}, and it never came"
         if any(story.is_kept_as(draft) for story in possible):
             return ""
-        return f"answered {possible[0].progress}, kept is {draft.progress if draft else None}"
+        return f"came from {possible[0]} to {possible[-1]}, kept is {draft}"
 
     def died(self, handled: Set[int]) -> None:
         """The bot died: it no longer knows how much anybody asked, but for what it has not handled yet."""
