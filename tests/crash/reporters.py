@@ -123,6 +123,8 @@ class Reporter:
     _again: Callable[[], None] | None = None
     _purse: float = _PURSE
     _purse_at: float = 0.0
+    _alone: bool = True
+    """Nothing came since the bot died, if it lives at all."""
     _updates: list[int] = field(default_factory=list)
     """Those that the bot has perhaps not handled."""
     _patience_lost: int = 0
@@ -134,6 +136,7 @@ class Reporter:
     def saw(self, message: Mapping[str, Any]) -> None:
         """The bot wrote or changed something in the chat."""
         screen = Screen.of(message)
+        self._alone = False
         if screen.text == str(otherwise.draft_lost(self.language).text):
             self.told += 1
             self.bereft = False
@@ -184,7 +187,7 @@ class Reporter:
     def died(self, handled: Set[int]) -> None:
         """The bot died: it no longer knows how much anybody asked, but for what it has not handled yet."""
         self._updates = [number for number in self._updates if number not in handled]
-        self._purse = _PURSE - len(self._updates)
+        self._purse, self._alone = _PURSE - len(self._updates), True
 
     def power_failed(self, arrived: Set[int], draft: Draft | None) -> None:
         """The bot's memory is gone. ``arrived`` are the updates that it had taken in, ``draft`` what was on its disk."""
@@ -203,7 +206,8 @@ class Reporter:
 
     def turn(self, now: float) -> None:
         """Do the next thing, if there is one to do."""
-        self._purse = min(_PURSE, self._purse + now - self._purse_at)
+        if not self._alone:
+            self._purse = min(_PURSE, self._purse + now - self._purse_at)
         self._purse_at = now
         if self.bereft or self._purse < 1:
             return

@@ -40,7 +40,7 @@ async def test_control_without_full_synchronous_a_power_cut_loses_questions(
     async with campaign(tmp_path, answers, "normal-synchronous", size=8, hurried=True, more=disk.environment()) as lax:
         lax.after_death = disk.cut
         for point in ("worker.committed", "sender.recorded"):
-            await lax.kill_at(point, 12)  # at the start the log is folded in
+            await lax.kill_at(point, 50)  # at the start the log is folded in
         verdict, after = await lax.outcome()
     assert verdict.lost > 0
     assert after.inbox.total() < lax.crowd.deeds
