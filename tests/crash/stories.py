@@ -110,6 +110,13 @@ class Story:
         answers: dict[str, Any] = plain_json(kept)
         return answers
 
+    @property
+    def shown(self) -> list[str]:
+        """The files that its answers hold. Others were sent to a question that was skipped or does not apply."""
+        answers = self.answers
+        spoken = [part["file"] for part in answers.get("account") or [] if "file" in part]
+        return [*spoken, *(answers.get("evidence") or [])]
+
     def keyboard(self, language: str) -> Keyboard:
         """The buttons of its prompt; none when nothing is asked."""
         if self.progress is None or self.left:

@@ -94,7 +94,7 @@ async def test_control_a_bot_that_hands_in_before_the_update_is_done_hands_in_tw
 async def test_control_files_that_no_row_names_are_noticed(tmp_path: Path) -> None:
     """Such files are swept away sooner or later."""
     async with telling(tmp_path, "files-without-rows", size=8, haste=0.5) as careless:
-        await careless.kill_when(lambda: any(one.story.files for one in careless.crowd.handed_in))
+        await careless.kill_when(lambda: any(one.story.shown for one in careless.crowd.handed_in))
         verdict = await careless.found()
     assert verdict.damaged
 

@@ -120,7 +120,7 @@ async def test_who_handed_in_before_a_power_cut_is_told_so_although_the_receipt_
 async def test_control_files_that_are_not_synced_are_damaged_by_a_power_cut(tmp_path: Path, library: Path) -> None:
     disk = _disk(library, tmp_path)
     async with telling(tmp_path, "files-unsynced", size=8, haste=0.5, disk=disk) as lax:
-        await lax.kill_when(lambda: any(one.story.files for one in lax.crowd.handed_in))
+        await lax.kill_when(lambda: any(one.story.shown for one in lax.crowd.handed_in))
         verdict = await lax.found()
     assert verdict.damaged
     assert not verdict.lost
