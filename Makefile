@@ -15,7 +15,7 @@ run: $(READY) ## set up and run the bot; without TELEGRAM_TOKEN in a Telegram of
 	@$(PY) -m bot run
 
 test: $(READY_DEV) ## set up and run the tests; what is skipped is said at the end
-	@$(PY) -m pytest -rs -m "not long"
+	@$(PY) -m pytest -rs -m "not long" -n 2 --dist loadfile
 
 check: $(READY_DEV) ## formatting, lint, types, import contracts, facts, tests
 	@$(VENV)/bin/ruff format --check -q . || { echo "Run: make format"; exit 1; }
@@ -28,10 +28,11 @@ check: $(READY_DEV) ## formatting, lint, types, import contracts, facts, tests
 format: $(READY_DEV) ## put the code into shape
 	@$(VENV)/bin/ruff format -q . && $(VENV)/bin/ruff check -q --fix .
 
-bench: $(READY_DEV) ## measure, beside bare bots of three libraries, and each look-up and incidents (about half an hour)
+bench: $(READY_DEV) ## measure, beside bare bots of three libraries, each look-up, incidents and reviewing (about half an hour)
 	@$(PY) -m bench
 	@$(PY) -m bench.lookups
 	@$(PY) -m bench.incidents
+	@$(PY) -m bench.reviews
 
 long: $(READY_DEV) ## the long campaigns: hundreds of kills, power cuts, generated inputs and texts
 	@$(PY) -m pytest -rs -m long

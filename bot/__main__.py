@@ -1,4 +1,5 @@
-"""The command line: ``python -m bot run | ask | config | init | incidents | open | answer | facts check | facts import``."""
+"""The command line: ``python -m bot run | ask | config | init | incidents | open | answer | audit verify | audit show |
+facts check | facts import``."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from bot import logs, settings
 
+_ROLES = ("public", "monitor", "editor", "coordinator", "admin")
 _STATES = ("received", "read", "question", "checking", "used", "closed")
 
 
@@ -41,7 +43,7 @@ def _run(wanted: argparse.Namespace) -> int:
     for warning in settings.warnings(chosen) if chosen.telegram_token else ():
         _complain(f"Note: {warning}", 0)
     try:
-        uvloop.run(run(chosen))
+        uvloop.run(run(chosen, new_admin=wanted.admin))
     except (Fatal, KeyFault) as plain:
         return _complain(str(plain), 1)
     except InUse as place:
@@ -60,9 +62,11 @@ def _run(wanted: argparse.Namespace) -> int:
 def _ask(wanted: argparse.Namespace) -> int:
     logs.set_up("ERROR")
     from bot.ask import as_json, as_text, ask
+    from storage.members import Role
 
     official = settings.load().official_file
-    answers = asyncio.run(ask(wanted.message, name=wanted.name, language=wanted.language, official=official))
+    role = Role[wanted.role.upper()]
+    answers = asyncio.run(ask(wanted.message, name=wanted.name, language=wanted.language, role=role, official=official))
     shape = as_json if wanted.json else as_text
     print(shape(wanted.message, answers))  # noqa: T201 - the answer is what was asked for
     return 0 if any(answers) else 1
@@ -150,6 +154,27 @@ def _answer(wanted: argparse.Namespace) -> int:
     return 0
 
 
+def _audit(wanted: argparse.Namespace) -> int:
+    from bot.verifying import NotVerified, heads, shown, verdict, verify
+    from storage.database import StorageError
+    from storage.sealing import KeyFault
+
+    chosen = settings.load()
+    try:
+        anchors = heads(wanted.head)
+    except NotVerified as why:
+        return _complain(str(why), 2)
+    try:
+        head, faults = verify(chosen, anchors)
+        lines = [*shown(chosen), *faults] if wanted.show else verdict(head, faults, anchors)
+    except (NotVerified, KeyFault) as why:
+        return _complain(str(why), 1)
+    except StorageError as fault:
+        return _complain(f"The database in {chosen.data_dir} cannot be read: {fault}.", 1)
+    _print("".join(f"{line}\n" for line in lines))
+    return 1 if faults else 0
+
+
 def _import(wanted: argparse.Namespace) -> int:
     from bot.importing import NotImported, import_text
     from facts.loader import load_all
@@ -186,11 +211,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bot", description="Sangket, a bot that knows a UN report.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser("run", help="run the bot; without TELEGRAM_TOKEN in a local sandbox")
+    run.add_argument("--admin", action="store_true", help="print a code for a new admin, such as after a lost account")
     run.set_defaults(command=_run)
     ask = commands.add_parser("ask", help="ask through the whole pipeline and print the answers")
     ask.add_argument("message", nargs="+", help='what is typed, such as "/benchmark D"; "[Label]" presses a button')
     ask.add_argument("--as", dest="name", metavar="NAME", default="Visitor", help="the name of who asks")
-    ask.add_argument("--role", choices=["public"], default="public", help="what who asks may do")
+    ask.add_argument("--role", choices=_ROLES, default="public", help="what who asks may do")
     ask.add_argument("--language", choices=["en", "km"], help="choose this language first")
     ask.add_argument("--json", action="store_true", help="answers for other programs")
     ask.set_defaults(command=_ask)
@@ -216,6 +242,14 @@ def _parser() -> argparse.ArgumentParser:
     answering.add_argument("--key", type=Path, metavar="FILE", help="the office key, as for open")
     answering.add_argument("--to", type=Path, metavar="DIR", default=Path(), help="where to write the answer")
     answering.set_defaults(command=_answer)
+    audit = commands.add_parser("audit", help="see that nobody changed what was written down, or read it")
+    looks = audit.add_subparsers(required=True, metavar="COMMAND")
+    verifying = looks.add_parser("verify", help="find every edit, deletion, swap, and with a head a cut end")
+    verifying.add_argument(
+        "--head", action="append", default=[], metavar="HEAD", help="a head that was kept, such as 41:ABCD-EFGH-JKMN"
+    )
+    verifying.set_defaults(command=_audit, show=False)
+    looks.add_parser("show", help="print all entries").set_defaults(command=_audit, show=True, head=[])
     facts = commands.add_parser("facts", help="work with the facts of a report")
     parts = facts.add_subparsers(required=True, metavar="COMMAND")
     check = parts.add_parser("check", help="check a folder of facts and print every fault")

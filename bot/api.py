@@ -9,7 +9,7 @@ from typing import Any
 
 from telegram.request import BaseRequest, RequestData
 
-from bot.wire import Unclear, Wire
+from bot.wire import Attached, Unclear, Wire
 
 POLL_SECONDS = 25
 UPLOAD_SECONDS = 60
@@ -47,9 +47,11 @@ class BotApi:
         """The method's result. Raises Refused, NotSent, or Unclear for server errors and unreadable answers."""
         return _result(*await self._wire.post(self._base + method, params or {}, seconds))
 
-    async def upload(self, method: str, params: dict[str, Any], files: Mapping[str, bytes]) -> Any:
-        """The same for a call that brings pictures along, each under the name of a form field."""
-        return _result(*await self._wire.upload(self._base + method, params, files, UPLOAD_SECONDS))
+    async def upload(
+        self, method: str, params: dict[str, Any], files: Mapping[str, Attached], *, seconds: float = UPLOAD_SECONDS
+    ) -> Any:
+        """The same for a call that brings files along, each under the name of a form field."""
+        return _result(*await self._wire.upload(self._base + method, params, files, seconds))
 
     async def download(self, file_id: str, most: int) -> bytes:
         """The content of a file. Raises what ``call`` raises, Refused when it is gone, TooLarge over ``most`` bytes."""

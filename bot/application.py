@@ -13,61 +13,45 @@ from zoneinfo import ZoneInfo
 
 from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 
-from bot import logs, profile
+from bot import first_admin, logs, profile
 from bot.api import BotApi, NoNetwork, Refused
+from bot.attachments import Attachments
+from bot.changed_office import is_changed
 from bot.clock import Clock
 from bot.courier import Courier
+from bot.dispatch import Parts, add_handlers
 from bot.intake import Intake, Polling
 from bot.pace import Pace
 from bot.pictures import Gallery
 from bot.sender import Fatal, Sender, plain_refusal
-from bot.settings import Settings, contacts
+from bot.settings import Settings
 from bot.webhook import Endpoint, announce
 from bot.wire import NotSent, Unclear, Wire
 from bot.worker import Worker
 from documents.pictures import Pictures
-from facts.codes import Codes
 from facts.report import Report
-from facts.search import Finder
 from handlers import errors
-from handlers.allowance import Allowance
-from handlers.arrivals import Arrivals
-from handlers.asking import Asking
-from handlers.benchmarks import BenchmarkLookups
-from handlers.cases import CaseLookups
-from handlers.dates import DateLookups
-from handlers.desks import Desks
-from handlers.elections import ElectionLookups
-from handlers.filling import Fillings
-from handlers.finding import Finding
-from handlers.incidents import HOURS, Tellings
-from handlers.inline import Inline
-from handlers.laws import LawLookups
-from handlers.mailboxes import Receipts
-from handlers.opening import Opening, Openings
-from handlers.otherwise import Otherwise
-from handlers.passages import PassageLookups
-from handlers.recommendations import RecommendationLookups
-from handlers.scorecard import Scorecards
-from handlers.showing import emptying, notice
+from handlers.showing import emptying, notice, vanishing
 from handlers.turn import App, Context
-from handlers.welcome import Welcomes
 from schedules.answers import AnswersIn
+from schedules.detention import DetentionClock
 from schedules.drafts import DraftsEnd
-from schedules.retention import ASIDE_DAYS, KEPT_DAYS, Retention
+from schedules.heads import Heads
+from schedules.queue import QueueNews
+from schedules.reading import ReadingEnds
+from schedules.retention import Retention
+from schedules.soundness import SoundnessWatch
+from schedules.tellings import TellingsDue
 from schedules.ticker import Ticker
 from storage import identity
 from storage.database import Database, DataLock
 from storage.evidence import Blobs
 from storage.official import OfficialTexts
 from storage.sealing import DraftKeys, KeyFault, OfficeLock, ServerKey
+from storage.soundness import Soundness
 from storage.tables import Tables
-from texts.cards import Cards
-from texts.filling import Filling
-from texts.frame import Sharing
-from texts.incidents import Telling
-from texts.scorecard import Scorecard
-from texts.welcome import Welcome
+from texts.detention import Reminders
+from texts.entries import Entries
 
 log = logging.getLogger("sangket")
 
@@ -129,11 +113,18 @@ class Sangket:
 
 @asynccontextmanager
 async def sangket(
-    settings: Settings, wire: Wire, reports: Sequence[Report], clock: Clock, *, say: Callable[[str], None] = print
+    settings: Settings,
+    wire: Wire,
+    reports: Sequence[Report],
+    clock: Clock,
+    *,
+    say: Callable[[str], None] = print,
+    new_admin: bool = False,
 ) -> AsyncIterator[Sangket]:
     """The bot, ready to run, on its data directory; everything is closed again at the end.
 
-    ``reports`` has the newest last. ``say`` gets plain sentences for the operator. Raises InUse, KeyFault, StorageError and Fatal.
+    ``reports`` has the newest last. ``say`` gets plain sentences for the operator, among them a code for a first admin
+    where there is none, or where ``new_admin`` asks for one. Raises InUse, KeyFault, StorageError and Fatal.
     """
     token = settings.telegram_token
     assert token is not None  # noqa: S101 - run gives the sandbox's when none is set
@@ -147,7 +138,9 @@ async def sangket(
             me = await introduce(api, say)
             official = OfficialTexts(settings.official_file, reports[-1].document.symbol)
             try:
-                yield await _assemble(settings, api, me, reports, clock, database, server, drafts, official, say)
+                bot = await _assemble(settings, api, me, reports, clock, database, server, drafts, official, say)
+                await first_admin.offer(database, server, me["username"], clock, say, wanted=new_admin)
+                yield bot
             finally:
                 await official.close()
         finally:
@@ -207,20 +200,22 @@ async def _assemble(
 ) -> Sangket:
     """Every part, given what it needs."""
     office = OfficeLock.load(settings.office_lock)
-    if office is not None and not await identity.same_office(database, server, office.recipients):
+    blobs = Blobs(settings.evidence_folder)
+    blobs.tidy()
+    tables = Tables.over(database, server, drafts, office)
+    if office is not None and await is_changed(database, tables, server, office, clock):
         say(
             "The recipients of incidents are not those of the last start. They are now"
             f" {', '.join(office.fingerprints)}. If you did not change {settings.office_lock}, stop and find out who did."
         )
+        if office.held:
+            say("No incidents are taken in until a coordinator has approved the new list in the chat.")
         log.error("office.changed")
-    blobs = Blobs(settings.evidence_folder)
-    blobs.tidy()
-    tables = Tables.over(database, server, drafts, office)
-    around = _around(settings, me["username"])
-    filling = Filling({key: benchmark.short for key, benchmark in reports[-1].benchmarks.items()}, around.trained)
-    application = await _application(settings, me, reports, tables, server, official, filling, around)
+    parts = Parts.of(settings, me, reports, database, tables, server, office, official)
+    application = await _application(me, parts)
     gallery = Gallery(api, Pictures(reports[-1]), tables.pictures, database)
-    courier = Courier(api, gallery, office, blobs, database, tables, filling, clock)
+    attachments = Attachments(api, parts.key, blobs, database, tables)
+    courier = Courier(api, gallery, attachments, office, blobs, database, tables, parts.filling, clock)
     sender = Sender(database, tables.outbox, tables.chats, courier, Pace(settings.messages_per_second), clock)
     worker = Worker(database, tables.inbox, tables.outbox, tables.chats, tables.drafts, application, sender, clock)
     intake = Intake(worker.take)
@@ -230,7 +225,34 @@ async def _assemble(
     retention = Retention(database, tables, drafts, settings.incident_days)
     drafts_end = DraftsEnd(database, tables, blobs, notice, emptying, sender.take)
     answers = AnswersIn(database, tables, settings.answers_folder, notice, sender.take)
-    return Sangket(api, taking, worker, sender, Ticker([retention.tend, drafts_end.tend, answers.tend], clock))
+    tellings = TellingsDue(database, tables, notice, sender.take)
+    queue_news = QueueNews(
+        database, tables, parts.queue, ZoneInfo(settings.time_zone), settings.nudge_hours, notice, sender.take
+    )
+    heads = Heads(database, tables, ZoneInfo(settings.time_zone), notice, sender.take)
+    detention = DetentionClock(
+        database,
+        tables,
+        Reminders(Entries(reports[-1])),
+        reports[-1].cases,
+        ZoneInfo(settings.time_zone),
+        settings.contact_days,
+        notice,
+        sender.take,
+    )
+    reading_ends = ReadingEnds(database, tables, vanishing, sender.take)  # before old traces are forgotten
+    chores = [
+        reading_ends.tend,
+        tellings.tend,
+        retention.tend,
+        drafts_end.tend,
+        answers.tend,
+        queue_news.tend,
+        heads.tend,
+        detention.tend,
+        SoundnessWatch(database, Soundness(database, tables)).tend,
+    ]
+    return Sangket(api, taking, worker, sender, Ticker(chores, clock))
 
 
 async def _take_posts(settings: Settings, api: BotApi, intake: Intake, say: Callable[[str], None]) -> None:
@@ -247,87 +269,18 @@ async def _take_posts(settings: Settings, api: BotApi, intake: Intake, say: Call
         await asyncio.Event().wait()
 
 
-async def _application(
-    settings: Settings,
-    me: dict[str, Any],
-    reports: Sequence[Report],
-    tables: Tables,
-    server: ServerKey,
-    official: OfficialTexts,
-    filling: Filling,
-    around: Telling,
-) -> App:
+async def _application(me: dict[str, Any], parts: Parts) -> App:
     """PTB's application: types, filters and dispatch; none of its network, state or persistence."""
-    assert settings.telegram_token is not None  # noqa: S101 - asked by the caller
-    bot = ExtBot(settings.telegram_token.get_secret_value(), request=NoNetwork(me), get_updates_request=NoNetwork(me))
+    assert parts.settings.telegram_token is not None  # noqa: S101 - asked by the caller
+    token = parts.settings.telegram_token.get_secret_value()
+    bot = ExtBot(token, request=NoNetwork(me), get_updates_request=NoNetwork(me))
     application: App = (
         ApplicationBuilder().bot(bot).updater(None).job_queue(None).context_types(ContextTypes(context=Context)).build()
     )
-    *earlier, report = reports
-    finder, codes = Finder(report), Codes(report)
-    cards = Cards(report, Sharing(me["username"], inline=bool(me.get("supports_inline_queries"))), earlier)
-    opening = Opening(cards, official)
-    finding = Finding(cards, finder, opening, official)
-    zone = ZoneInfo(settings.time_zone)
-    desks = Desks(tables.drafts, tables.evidence, tables.traces)
-    fillings = Fillings(desks, tables.evidence, filling, zone, Allowance(burst=15, per_minute=1))
-    telling = Tellings(
-        desks, fillings, tables, server, around, filling, zone, settings.incidents_per_day, settings.mailbox_days
-    )
-    guesses = Allowance(burst=5, per_minute=5 / 60)
-    topics = (  # the first that fits answers, so the order matters; Otherwise fits everything
-        telling,
-        Receipts(desks, fillings, telling, tables, server, filling, around, guesses),
-        fillings,
-        BenchmarkLookups(cards, finder, opening),
-        CaseLookups(cards, finder, codes, opening, finding),
-        RecommendationLookups(cards, finder, codes, opening, finding),
-        ElectionLookups(cards, finder, opening),
-        DateLookups(cards, finder),
-        LawLookups(cards, codes, opening, finding),
-        PassageLookups(cards, codes, opening),
-        Scorecards(Scorecard(report)),
-        Openings(cards, opening),
-        Welcomes(tables.chats, _welcome(settings, report), cards, opening, telling),
-        Inline(cards, finder, codes),
-        Asking(cards, finder, codes, opening, finding),
-        Otherwise(),
-    )
-    arrivals = Arrivals(tables.chats, Allowance(), Allowance(burst=60, per_minute=120))
-    application.add_handlers(arrivals.handlers(), group=-2)
-    application.add_handlers(desks.handlers(), group=-1)
-    for topic in topics:
-        application.add_handlers(topic.handlers(), group=0)
-    application.add_handlers(fillings.returning(), group=1)
-    application.add_handlers(desks.leaving(), group=2)
+    add_handlers(application, parts)
     application.add_error_handler(errors.remember)
     await application.initialize()
     return application
-
-
-def _around(settings: Settings, username: str) -> Telling:
-    return Telling(
-        contacts(settings),
-        username=username,
-        hours=HOURS,
-        days=settings.incident_days,
-        mailbox_days=settings.mailbox_days,
-        per_day=settings.incidents_per_day,
-        read_here=settings.office_key.exists(),
-        in_memory=settings.drafts_in_memory,
-    )
-
-
-def _welcome(settings: Settings, report: Report) -> Welcome:
-    return Welcome(
-        report.document,
-        days=KEPT_DAYS,
-        aside_days=ASIDE_DAYS,
-        incident_days=settings.incident_days,
-        mailbox_days=settings.mailbox_days,
-        read_here=settings.office_key.exists(),
-        elections=report.election is not None,
-    )
 
 
 def _first(group: BaseExceptionGroup[Fatal]) -> Fatal:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from bot import clock
 from bot.application import sangket
 from bot.settings import Settings
 from bot.talk import NoSuchButton, Seen, Talk, running
@@ -15,15 +16,22 @@ from facts.loader import load_all
 from sandbox.app import create_app
 from sandbox.records import NotPossible
 from sandbox.world import World
+from storage.database import Database
 from storage.keyfiles import write_private
-from storage.sealing import OfficeKey
+from storage.members import Member, Members, Role
+from storage.sealing import OfficeKey, ServerKey
 from texts.language import NAMES
 
 
 async def ask(
-    messages: Sequence[str], *, name: str, language: str | None, official: Path | None = None
+    messages: Sequence[str],
+    *,
+    name: str,
+    language: str | None,
+    role: Role = Role.PUBLIC,
+    official: Path | None = None,
 ) -> list[list[Seen]]:
-    """What somebody called ``name`` sees after each message; ``[Label]`` presses a button instead.
+    """What somebody called ``name`` with this role sees after each message; ``[Label]`` presses a button instead.
     ``official`` is where the imported official text is, if it is.
 
     Everything happens on a data directory of its own, in memory where there is such a place, and is gone after.
@@ -33,8 +41,10 @@ async def ask(
     with tempfile.TemporaryDirectory(dir=memory()) as folder:
         settings = local_settings(world, "http://127.0.0.1", Path(folder), official_text=official)
         make_office(settings.keys_dir)
+        if role is not Role.PUBLIC:
+            await give_role(settings, person.id, role)
         async with (
-            sangket(settings, LocalWire(create_app(world)), load_all(), world.clock) as bot,
+            sangket(settings, LocalWire(create_app(world)), load_all(), world.clock, say=_to_nobody) as bot,
             running(bot),
         ):
             talk = Talk(world, person, bot)
@@ -42,6 +52,22 @@ async def ask(
                 await talk.say("/language")
                 await talk.press(NAMES[language])
             return [await _one(talk, message) for message in messages]
+
+
+def _to_nobody(sentence: str) -> None:
+    """What a start tells the operator is not part of an answer."""
+
+
+async def give_role(settings: Settings, user_id: int, role: Role) -> Member:
+    """Make somebody a member without an invite: for a place that is gone afterwards."""
+    today = clock.now().date()
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    server = ServerKey.load(settings.server_key, today)
+    database = await Database.open(settings.database)
+    try:
+        return await database.write(lambda: Members(database, server).admit(user_id, role, today))
+    finally:
+        await database.close()
 
 
 def memory() -> Path | None:

@@ -1,14 +1,12 @@
 """Sealed incidents as they are carried to a reviewer's machine: read with care, opened, and checked against themselves.
 
-A bundle is a plain tar of ``incident.age``, ``additions/<n>.age`` and ``evidence/<id>.age``. Whoever has the public
-half of the office key can seal anything, and whoever carries a bundle can swap its parts: nothing in it is believed
-before it was compared with its name, its hash and its neighbours.
+A bundle is a plain tar of ``incident.age``, ``additions/<n>.age``, ``notes/<n>.age`` and ``evidence/<id>.age``. Whoever
+has the public half of the office key can seal anything, and whoever carries a bundle can swap its parts: nothing in it
+is believed before it was compared with its name, its hash and its neighbours.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import io
 import re
 import tarfile
@@ -16,10 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
+from storage.opened import Incident as Incident
+from storage.opened import Listed, Note, opened
 from storage.sealing import OfficeKey, Unreadable
 
 MOST_BYTES = 256 * 1024 * 1024
@@ -28,45 +25,11 @@ MOST_BYTES = 256 * 1024 * 1024
 _MOST_MEMBERS = 1000
 _AGE = b"age-encryption.org/"
 _REFERENCE = re.compile(r"R-[0-9A-Z]{4,8}(?![0-9A-Z])")
-_MEMBER = re.compile(r"incident\.age|additions/[1-9][0-9]{0,5}\.age|evidence/[0-9a-f]{32}\.age")
+_MEMBER = re.compile(r"incident\.age|(?:additions|notes)/[1-9][0-9]{0,5}\.age|evidence/[0-9a-f]{32}\.age")
 
 
 class NotOpened(Exception):
     """Nothing can be shown; the message says in plain words why."""
-
-
-class Listed(BaseModel):
-    """A file as the incident lists it: what was received, before anything was done with it."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    id: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")] | None = None
-    """None for a file that was announced, and never arrived."""
-    size: Annotated[int, Field(ge=0)] = 0
-    kind: str = ""
-    type: str = ""
-    declared_type: str | None = None
-    file_name: str | None = None
-    caption: str | None = None
-    received_at: dt.datetime | None = None
-
-
-class Incident(BaseModel):
-    """What was sealed: an incident, or an addition to one."""
-
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    ctx: str
-    reference: str
-    form: str
-    received_at: dt.datetime
-    language: str
-    answers: Mapping[str, Any]
-    huridocs: Any = None
-    evidence: tuple[Listed, ...] = ()
-    mailbox: str | None = None
-    flood: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +47,7 @@ class Opened:
 
     incident: Incident
     additions: Mapping[int, Incident]
+    notes: Mapping[int, Note]
     evidence: tuple[Evidence, ...]
     faults: tuple[str, ...]
 
@@ -146,23 +110,16 @@ class _Opening:
     def opened(self, file_name: str) -> Opened:
         """Everything, compared with everything else. Raises NotOpened when the incident itself cannot be read."""
         try:
-            incident = self._record("incident.age")
+            incident = opened(self._members["incident.age"], self._key, Incident)
         except Unreadable as why:
             raise NotOpened(f"{file_name}: {_in_words(why)}") from None
         self._check_place(incident, file_name)
         additions = dict(self._additions(incident.reference))
         listed = [file for record in (incident, *additions.values()) for file in record.evidence]
         self._check_list(listed)
+        notes = dict(self._notes(incident.reference))
         evidence = tuple(map(partial(self._evidence, listed=listed), listed))
-        return Opened(incident, additions, evidence, tuple(self._faults))
-
-    def _record(self, member: str) -> Incident:
-        """Raises Unreadable for what does not open, or is no incident."""
-        opened = self._key.open(self._members[member])
-        try:
-            return Incident.model_validate_json(opened)
-        except ValidationError:
-            raise Unreadable("no incident") from None
+        return Opened(incident, additions, notes, evidence, tuple(self._faults))
 
     def _check_place(self, incident: Incident, file_name: str) -> None:
         reference, ctx = incident.reference, incident.ctx
@@ -176,10 +133,9 @@ class _Opening:
             self._faults.append(f"The file is called {named[0]}, but the incident in it is {reference}: swapped.")
 
     def _additions(self, reference: str) -> Iterator[tuple[int, Incident]]:
-        numbers = sorted(int(name[10:-4]) for name in self._members if name.startswith("additions/"))
-        for number in numbers:
+        for number in self._numbers("additions"):
             try:
-                addition = self._record(f"additions/{number}.age")
+                addition = opened(self._members[f"additions/{number}.age"], self._key, Incident)
             except Unreadable as why:
                 self._faults.append(f"Addition {number}: {_in_words(why)}")
                 continue
@@ -187,6 +143,21 @@ class _Opening:
                 yield number, addition
             else:
                 self._faults.append(f"Addition {number} was sealed as {addition.ctx}: swapped, and not shown.")
+
+    def _notes(self, reference: str) -> Iterator[tuple[int, Note]]:
+        for number in self._numbers("notes"):
+            try:
+                note = opened(self._members[f"notes/{number}.age"], self._key, Note)
+            except Unreadable as why:
+                self._faults.append(f"Note {number}: {_in_words(why)}")
+                continue
+            if note.ctx == f"note:{reference}:{number}:1":
+                yield number, note
+            else:
+                self._faults.append(f"Note {number} was sealed as {note.ctx}: swapped, and not shown.")
+
+    def _numbers(self, folder: str) -> list[int]:
+        return sorted(int(name[len(folder) + 1 : -4]) for name in self._members if name.startswith(f"{folder}/"))
 
     def _check_list(self, listed: list[Listed]) -> None:
         ids = {file.id for file in listed}
@@ -206,9 +177,9 @@ class _Opening:
             padded = self._key.open(sealed)
         except Unreadable as why:
             return self._faulty(file, _in_words(why))
-        if _is(file, padded):
-            return Evidence(file, padded[: file.size], "unaltered")
-        others = [other for other in listed if other != file and _is(other, padded)]
+        if (original := file.original(padded)) is not None:
+            return Evidence(file, original, "unaltered")
+        others = [other for other in listed if other != file and other.original(padded) is not None]
         if others:
             return self._faulty(file, f"SWAPPED: in its place is evidence {listed.index(others[0]) + 1}.")
         return self._faulty(file, "ALTERED: size and SHA-256 are not those of what was received.")
@@ -221,14 +192,9 @@ class _Opening:
         return Evidence(file, None, state)
 
 
-def _is(file: Listed, padded: bytes) -> bool:
-    """Whether these are the listed bytes with nothing but zeros behind them."""
-    original, rest = padded[: file.size], padded[file.size :]
-    return hashlib.sha256(original).hexdigest() == file.sha256 and not any(rest)
-
-
 def _in_words(why: Unreadable) -> str:
     return {
         "sealed to another key": "it is sealed to another office key than this one.",
         "no incident": "it opens, but is no incident.",
+        "no note": "it opens, but is no note.",
     }.get(str(why), "DAMAGED: it was altered or cut short, and cannot be opened.")

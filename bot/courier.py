@@ -1,4 +1,4 @@
-"""Carries letters out: posts calls, fetches the files that people sent, empties chats, and remembers what was learned.
+"""Carries letters out: posts calls, fetches and sends files, empties chats, and remembers what was learned.
 
 What it learns is *news* until the sender has written it down, in the same commit as the end of the letter.
 """
@@ -15,6 +15,7 @@ from typing import Any
 
 from bot import logs, points
 from bot.api import BotApi, Refused, TooLarge
+from bot.attachments import Attachments, Withheld, holds_document
 from bot.clock import Clock
 from bot.pictures import Gallery
 from forms.files import MOST_BYTES, sniffed, too_much
@@ -22,6 +23,7 @@ from handlers.showing import notice
 from storage.database import Database, StorageError
 from storage.drafts import Draft
 from storage.evidence import Blobs
+from storage.members import Role
 from storage.outbox import Letter
 from storage.pictures import Sent
 from storage.sealing import OfficeLock, padded_file
@@ -29,6 +31,7 @@ from storage.tables import Tables
 from storage.traces import DELETABLE, Trace
 from texts.filling import Filling
 from texts.incidents import not_deleted
+from texts.reading import withheld
 
 log = logging.getLogger("sangket.courier")
 
@@ -54,7 +57,15 @@ class Emptied:
     left: int
 
 
-News = Trace | Fetched | Emptied | Sent
+@dataclass(frozen=True)
+class Kept:
+    """A document was not sent, and why."""
+
+    letter: Letter
+    why: str
+
+
+News = Trace | Fetched | Emptied | Kept | Sent
 
 
 class Courier:
@@ -64,6 +75,7 @@ class Courier:
         self,
         api: BotApi,
         gallery: Gallery,
+        attachments: Attachments,
         office: OfficeLock | None,
         blobs: Blobs,
         database: Database,
@@ -73,6 +85,7 @@ class Courier:
     ) -> None:
         self._api = api
         self._gallery = gallery
+        self._attachments = attachments
         self._office = office
         self._blobs = blobs
         self._database = database
@@ -102,6 +115,8 @@ class Courier:
                 letters += await self._safely_noted(one)
             elif isinstance(one, Emptied):
                 letters += await self._noted_empty(one)
+            elif isinstance(one, Kept):
+                letters.append(self._following(one.letter, withheld(one.why, one.letter.language)))
         return letters
 
     async def _done(self, letter: Letter) -> News | None:
@@ -112,15 +127,38 @@ class Courier:
                 return Fetched(letter, {}, "gone")
             case "empty":
                 return await self._empty(letter)
-        return self._trace(letter, await self._gallery.post(letter.call))
+            case "vanish":
+                return await self._vanish(letter)
+        return await self._post(letter)
 
-    def _trace(self, letter: Letter, sent: Any) -> Trace | None:
-        """A message that was sent or edited in a private chat could be deleted later."""
+    async def _post(self, letter: Letter) -> News | None:
+        """One call to Telegram. How long its message lasts is ours to know."""
+        params = dict(letter.call.params)
+        lasts = params.pop("lasts", 0)
+        call = replace(letter.call, params=params)
+        if (lasts or holds_document(call)) and not await self._reviews_still(letter):
+            return None
+        if not holds_document(call):
+            return self._trace(letter, await self._gallery.post(call), lasts)
+        try:
+            return self._trace(letter, await self._attachments.post(call), lasts)
+        except Withheld as reason:
+            return Kept(letter, reason.why)
+
+    async def _reviews_still(self, letter: Letter) -> bool:
+        """Whether whoever this is for may still see what was told: a letter can wait for longer than a role lasts. In
+        private the number of the chat is that of the person."""
+        member = await self._database.write(partial(self._tables.members.of, letter.chat_id or 0))
+        return member is not None and member.role >= Role.COORDINATOR
+
+    def _trace(self, letter: Letter, sent: Any, lasts: int) -> Trace | None:
+        """A message that was sent or edited in a private chat could be deleted later; one that ``lasts`` so many seconds
+        will be."""
         chat_id, number = letter.chat_id, sent.get("message_id") if isinstance(sent, dict) else None
         if chat_id is None or chat_id < 0 or number is None:
             return None
         now = int(self._clock().timestamp())
-        return Trace(chat_id, number, now, int(sent.get("date", now)))
+        return Trace(chat_id, number, now, int(sent.get("date", now)), now + lasts if lasts else 0)
 
     async def _fetch(self, letter: Letter) -> Fetched:
         """Bring a file in: hashed as received, sealed, on the disk. It is never in clear there, and never decoded."""
@@ -137,6 +175,8 @@ class Courier:
         }
         if not data or not facts["type"]:
             return Fetched(letter, {}, "kind" if data else "empty")
+        if self._office is not None and self._office.held:
+            return Fetched(letter, {}, "gone")
         await asyncio.to_thread(self._keep, wanted["id"], data)
         points.reached("courier.kept")
         return Fetched(letter, facts)
@@ -153,14 +193,24 @@ class Courier:
         before = letter.call.params.get("before")
         traces = [trace for trace in traces if before is None or trace.date < before]
         oldest = (self._clock() - DELETABLE).timestamp()
-        numbers = [trace.message_id for trace in traces if trace.date >= oldest]
+        gone = await self._delete_all(chat_id, [trace.message_id for trace in traces if trace.date >= oldest])
+        return Emptied(letter, gone, len(traces) - len(gone))
+
+    async def _vanish(self, letter: Letter) -> Emptied:
+        """Delete these messages."""
+        numbers = letter.call.params["message_ids"]
+        gone = await self._delete_all(letter.call.params["chat_id"], numbers)
+        return Emptied(letter, gone, len(numbers) - len(gone))
+
+    async def _delete_all(self, chat_id: int, numbers: list[int]) -> tuple[int, ...]:
+        """Those of these messages that are gone."""
         gone: list[int] = []
         for n in range(0, len(numbers), _BATCH):
             gone += await self._delete(chat_id, numbers[n : n + _BATCH])
-        return Emptied(letter, tuple(gone), len(traces) - len(gone))
+        return tuple(gone)
 
     async def _delete(self, chat_id: int, numbers: list[int]) -> list[int]:
-        """Those of these messages that are gone."""
+        """The same for as many as fit one call."""
         try:
             await self._api.call("deleteMessages", {"chat_id": chat_id, "message_ids": numbers})
         except Refused as refusal:

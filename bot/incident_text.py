@@ -7,15 +7,14 @@ the control characters by which a text could move the cursor, hide a part of its
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.bundles import Evidence, Incident, Opened
-from forms.where import chain
+from storage.opened import Note
 from texts.language import NAMES as LANGUAGE_NAMES
-from texts.questions import NAMES as STEP_NAMES
-from texts.questions import OPTIONS
+from texts.told import Allowed, calm, name, parts
+from texts.told import on_one_line as _line
 
 _USES = {
     "statistics": "count it in statistics",
@@ -24,17 +23,6 @@ _USES = {
     "public": "name people in public",
     "government": "have it raised with the Government",
 }
-_NETWORK = "network"
-_JOINERS = "\u200b\u200c\u200d"
-"""Invisible, but Khmer is broken into words by the first, and emoji are put together by the last."""
-_PRECISE = {"year": 4, "month": 7, "week": 10, "day": 10, "part_of_day": 10}
-"""How many letters of an ISO time were meant."""
-
-
-def calm(text: str) -> str:
-    """The text with every control character, those that turn the direction of writing too, replaced by ``\ufffd``."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    return "".join("\ufffd" if _moves(char) else char for char in lines.replace("\t", "    "))
 
 
 def as_text(opened: Opened) -> str:
@@ -44,6 +32,7 @@ def as_text(opened: Opened) -> str:
     blocks += [_answers(opened.incident, numbers), _huridocs(opened.incident), _evidence(opened.evidence)]
     for number, addition in opened.additions.items():
         blocks.append([f"ADDITION {number}, received {_time(addition.received_at)}", *_answers(addition, numbers)[1:]])
+    blocks.append(_notes(opened.notes))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -51,15 +40,13 @@ def _consent(incident: Incident) -> list[str]:
     lines = ["CONSENT: what the person allowed"]
     if incident.form != "incident":
         return [*lines, "  This is an addition. What the incident itself says about consent holds."]
-    consent = incident.answers.get("consent")
-    if not isinstance(consent, list):
+    allowed = Allowed.by(incident.answers)
+    if not allowed.recorded:
         return [*lines, "  No consent is recorded. ONLY reading inside the network; nothing may leave it."]
-    given = [str(one) for one in consent]
-    if not set(_USES) & set(given):
+    if allowed.nothing:
         lines.append("  ONLY reading inside the network; nothing may leave it.")
-    lines += [f"  {'yes' if use in given else 'NO '}  {words}" for use, words in _USES.items()]
-    unknown = [one for one in given if one not in _USES and one != _NETWORK]
-    return lines + [f"  ???  {_line(one)}: this program does not know what that allows" for one in unknown]
+    lines += [f"  {'yes' if yes else 'NO '}  {_USES[use]}" for use, yes in allowed.uses.items()]
+    return lines + [f"  ???  {_line(one)}: this program does not know what that allows" for one in allowed.unknown]
 
 
 def _head(incident: Incident) -> list[str]:
@@ -85,76 +72,18 @@ def _answers(incident: Incident, numbers: Mapping[str, int]) -> list[str]:
     lines = ["ANSWERS"]
     for step, value in incident.answers.items():
         if step != "consent":
-            name = STEP_NAMES[step]("en") if step in STEP_NAMES else _line(step.replace("_", " ").capitalize())
-            lines.append(f"  {name}")
-            lines += [f"  | {line}" for part in _words(step, value, numbers) for line in calm(part).split("\n")]
+            lines.append(f"  {name(step, 'en')}")
+            for part in parts(step, value, numbers, "en"):
+                lines += [f"  | {line}" for line in calm(part.text).split("\n")]
     return lines
 
 
-def _words(step: str, value: Any, numbers: Mapping[str, int]) -> Iterator[str]:
-    """One answer in words; every shape that no step gives is shown as it is."""
-    match value:
-        case None:
-            yield "(skipped)"
-        case []:
-            yield "(none)"
-        case bool():
-            yield "yes" if value else "no"
-        case str() if value in numbers:
-            yield f"evidence {numbers[value]}"
-        case str():
-            yield OPTIONS[step][value]("en") if value in OPTIONS.get(step, {}) else value
-        case list():
-            for one in value:
-                yield from _words(step, one, numbers)
-        case {"text": str(words)} | {"words": str(words)}:
-            yield words
-        case {"n": int(number)}:
-            yield f"{number:,}"
-        case {"file": str(file)}:
-            yield f"(spoken: evidence {numbers[file]})" if file in numbers else f"(spoken: {file}, not listed)"
-        case {"at": _, "precision": _}:
-            yield from _moment(value)
-        case {"code": _} | {"elsewhere": _} | {"pin": _}:
-            yield from _place(step, value)
-        case Mapping():
-            for name, one in value.items():
-                yield f"{name}: {'; '.join(_words(step, one, numbers))}"
-        case _:
-            yield str(value)
-
-
-def _moment(value: Mapping[str, Any]) -> Iterator[str]:
-    told = _period(value)
-    if isinstance(value.get("until"), dict):
-        told += f" until {_period(value['until'])}"
-    yield told
-    yield from _said(value)
-
-
-def _period(value: Mapping[str, Any]) -> str:
-    if value.get("at") is None:
-        return "not known"
-    precision = str(value.get("precision"))
-    at = str(value["at"]).replace("T", " ")[: _PRECISE.get(precision)]
-    part = f", {value['part']}" if value.get("part") else ""
-    return f"{'about ' if value.get('about') else ''}{'the week of ' if precision == 'week' else ''}{at}{part}"
-
-
-def _place(step: str, value: Mapping[str, Any]) -> Iterator[str]:
-    if "code" in value:
-        code = str(value["code"])
-        yield f"{', '.join(place.en for place in reversed(chain(code))) or 'an unknown place'} ({code})"
-    if "elsewhere" in value:
-        yield from _words(step, str(value["elsewhere"]), {})
-    if "pin" in value:
-        yield f"a point on the map: {value['pin']}"
-    yield from _said(value)
-
-
-def _said(value: Mapping[str, Any]) -> Iterator[str]:
-    if value.get("said"):
-        yield f"in their words: {value['said']}"
+def _notes(notes: Mapping[int, Note]) -> list[str]:
+    lines = ["NOTES: what the team said among itself"] if notes else []
+    for number, note in notes.items():
+        lines.append(f"  {number}. {_line(note.by)}, {_line(note.on)}")
+        lines += [f"     | {line}" for line in calm(note.words).split("\n")]
+    return lines
 
 
 def _huridocs(incident: Incident) -> list[str]:
@@ -198,13 +127,3 @@ def _evidence(evidence: tuple[Evidence, ...]) -> list[str]:
 
 def _time(when: dt.datetime | None) -> str:
     return "at an unknown time" if when is None else f"{when:%Y-%m-%d %H:%M %Z}".strip()
-
-
-def _line(text: str) -> str:
-    """On one line, and of a length that fits there."""
-    short = text if len(text) <= 200 else text[:199] + "…"
-    return " ".join(calm(short).split())
-
-
-def _moves(char: str) -> bool:
-    return char != "\n" and char not in _JOINERS and unicodedata.category(char) in ("Cc", "Cf", "Cs")

@@ -13,6 +13,7 @@ from typing import Any
 
 from bot import logs
 from bot.api import BotApi, Refused
+from bot.wire import Attached
 from documents.pictures import Pictures
 from storage.database import Database, StorageError
 from storage.outbox import Call
@@ -162,12 +163,12 @@ def _filled(call: Call, photo: str) -> dict[str, Any]:
     return call.params | {"media": call.params["media"] | {"media": photo}}
 
 
-def _attached(call: Call, picture: bytes) -> tuple[dict[str, Any], dict[str, bytes]]:
+def _attached(call: Call, picture: bytes) -> tuple[dict[str, Any], dict[str, Attached]]:
     """The parameters and the files of an upload: a photo is a field by itself, a medium points to one."""
     params = _filled(call, "attach://photo")
     if call.method == "sendPhoto":
         del params["photo"]
-    return params, {"photo": picture}
+    return params, {"photo": Attached(picture)}
 
 
 def _is_about_the_file(refusal: Refused) -> bool:

@@ -13,29 +13,31 @@ from bot.application import sangket
 from bot.settings import Settings
 from bot.wire import HttpWire
 from facts.loader import load_all
+from storage.keyfiles import write_private
 
 _EXAMPLE = Path(__file__).parents[1] / "contacts.example.toml"
 
 
-async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT. Raises Fatal, InUse, KeyFault and StorageError."""
+async def run(settings: Settings, *, new_admin: bool = False) -> None:
+    """Run until SIGTERM or SIGINT; ``new_admin`` prints a code that makes somebody an admin. Raises Fatal, InUse, KeyFault and StorageError."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     logs.watch_loop()
-    work = _in_sandbox(settings) if settings.telegram_token is None else _on_telegram(settings)
+    where = _in_sandbox if settings.telegram_token is None else _on_telegram
+    work = where(settings, new_admin)
     await _until(stop, asyncio.get_running_loop().create_task(work))
 
 
-async def _on_telegram(settings: Settings) -> None:
-    async with sangket(settings, HttpWire(), load_all(), clock.now, say=_say) as bot:
+async def _on_telegram(settings: Settings, new_admin: bool) -> None:
+    async with sangket(settings, HttpWire(), load_all(), clock.now, say=_say, new_admin=new_admin) as bot:
         _say("Sangket is running. Ctrl-C stops it.")
         gc.collect()
         gc.freeze()  # what was built at start stays; looking through it again only delays answers
         await bot.run()
 
 
-async def _in_sandbox(settings: Settings) -> None:
+async def _in_sandbox(settings: Settings, new_admin: bool) -> None:
     """The local Telegram and the bot in one process, on data that is gone afterwards."""
     from bot.ask import ask, local_settings, make_office, memory
     from sandbox.app import serve
@@ -57,11 +59,13 @@ async def _in_sandbox(settings: Settings) -> None:
                 official_text=settings.official_file,
                 contacts_file=settings.contacts_file or _EXAMPLE,
             )
-            make_office(local.keys_dir)
-            async with sangket(local, HttpWire(), load_all(), world.clock, say=_say) as bot:
+            key = Path(folder) / "reviewers" / "office.key"
+            write_private(key, make_office(local.keys_dir).text)
+            async with sangket(local, HttpWire(), load_all(), world.clock, say=_say, new_admin=new_admin) as bot:
                 _say(
                     "\nNo TELEGRAM_TOKEN is set, so this is a Telegram of your own on this machine.\n"
                     f"Open the chat page: {url}\n"
+                    f"To open a sealed file that the bot sends you: python -m bot open FILE --key {key}\n"
                     "To run on Telegram, put a token from @BotFather into .env (see .env.example). Ctrl-C stops."
                 )
                 await bot.run()

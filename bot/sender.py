@@ -24,7 +24,7 @@ from bot.wire import NotSent, Unclear
 from handlers.showing import notice
 from storage.chats import Chats
 from storage.database import Database, StorageError
-from storage.outbox import FETCHING, Call, Letter, Outbox, Priority, Queued
+from storage.outbox import APART, FETCHING, Call, Letter, Outbox, Priority, Queued
 from texts import otherwise
 from texts.screen import Screen
 
@@ -33,8 +33,9 @@ log = logging.getLogger("sangket.sender")
 _IN_FLIGHT = 128
 _WINDOW = 2000
 _UNCLEAR_TRIES = 60  # about an hour of trying
-_FETCH_TRIES = 5  # half a minute: Send waits for the file, and the person can send it again
-_FETCHED_AT_ONCE = 4  # so that they fit into memory, and leave the way free for words
+_FILE_TRIES = 5  # half a minute: Send waits for a file, and the person can ask or send again
+_FILES_AT_ONCE = 4  # so that they fit into memory, and leave the way free for words
+_DOCUMENTS_AT_ONCE = 2  # of these: however much reviewers ask for, what people send is fetched before it is given up
 _ALBUM_SECONDS = 1.0  # the messages of one album arrive within a second; its files are answered together
 _LONGEST_PAUSE = 60.0
 _APOLOGY = "!"
@@ -94,9 +95,9 @@ class Sender:
         self._lanes: dict[bytes, _Lane] = {}
         self._turns: list[tuple[float, int, int, bytes]] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._fetching = 0
-        self._to_fetch: list[bytes] = []
-        """Lanes whose file waits until another was fetched."""
+        self._moving = self._documents = 0
+        self._to_move: list[bytes] = []
+        """Lanes whose file waits until another was fetched or sent."""
         self._ends = _Ends()
         self._work = asyncio.Event()
         self._record = asyncio.Event()
@@ -150,7 +151,8 @@ class Sender:
             if self._fatal is not None:
                 raise self._fatal
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._work.wait(), pause)
+                async with asyncio.timeout(pause):  # wait_for loses a cancellation that comes together with work
+                    await self._work.wait()
 
     async def _load(self) -> None:
         """Read letters from the table that were left there: by an earlier run, or beyond the window."""
@@ -199,8 +201,8 @@ class Sender:
             heapq.heappop(self._turns)
             lane = self._lanes[name]
             head = lane.letters[0]
-            if _is_fetching(head) and self._fetching == _FETCHED_AT_ONCE:
-                self._to_fetch.append(name)
+            if self._has_no_hand_for(head):
+                self._to_move.append(name)
                 continue
             free_at = now if head.chat_id is None or _is_fetching(head) else self._pace.free_at(name, now)
             if free_at > now:
@@ -213,10 +215,16 @@ class Sender:
             return None
         return max(0.0, self._turns[0][0] - now)
 
+    def _has_no_hand_for(self, head: Queued) -> bool:
+        """Whether a file has to wait until another was fetched or sent."""
+        if _is_document(head) and self._documents == _DOCUMENTS_AT_ONCE:
+            return True
+        return _moves_a_file(head) and self._moving == _FILES_AT_ONCE
+
     def _start(self, name: bytes, lane: _Lane, head: Queued, now: float) -> None:
-        if _is_fetching(head):
-            self._fetching += 1
-        elif head.chat_id is not None:
+        self._moving += _moves_a_file(head)
+        self._documents += _is_document(head)
+        if head.chat_id is not None and not _is_fetching(head):
             self._pace.take(name, head.chat_id < 0, now)
         lane.busy = True
         points.reached("sender.picked")
@@ -226,7 +234,7 @@ class Sender:
 
     async def _post(self, name: bytes, lane: _Lane, one: Queued) -> None:
         """One call, and what follows from its answer."""
-        fetching = _is_fetching(one)
+        moving, document = _moves_a_file(one), _is_document(one)
         try:
             if one.letter is None:
                 self._lost(one)
@@ -248,13 +256,14 @@ class Sender:
         except Exception as error:
             code = logs.error_id()
             log.error("post.failed", extra=logs.fields(error=code, place=logs.place(error)))
-            if not self._give_up_fetching(one):
+            if not self._give_up_file(one):
                 self._end(one, "refused", code)
-        if fetching:
-            self._fetching -= 1
-            for waiting in self._to_fetch:
+        if moving:
+            self._moving -= 1
+            self._documents -= document
+            for waiting in self._to_move:
                 self._queue_lane(waiting, self._lanes[waiting])
-            self._to_fetch.clear()
+            self._to_move.clear()
             self._work.set()
         self._record.set()
         if one in lane.letters:
@@ -292,17 +301,17 @@ class Sender:
     def _unclear(self, lane: _Lane, one: Queued) -> None:
         """No readable answer: a person is better answered twice than not at all; a press is not worth it."""
         one.attempts += 1
-        if one.attempts >= _FETCH_TRIES and self._give_up_fetching(one):
+        if one.attempts >= _FILE_TRIES and self._give_up_file(one):
             return
         if one.chat_id is None or one.attempts >= _UNCLEAR_TRIES:
             self._end(one, "lost")
         else:
             self._again(lane, one, min(_LONGEST_PAUSE, 2.0 ** (one.attempts - 1)))
 
-    def _give_up_fetching(self, one: Queued) -> bool:
+    def _give_up_file(self, one: Queued) -> bool:
         """Have it said that this file cannot be had; False when the letter is for something else."""
         letter = one.letter
-        if letter is None or letter.call.method != "fetch" or letter.call.otherwise is None:
+        if letter is None or letter.call.method not in APART or letter.call.otherwise is None:
             return False
         self._replace(one, replace(letter, call=letter.call.otherwise))
         return True
@@ -420,6 +429,16 @@ def plain_refusal(code: int) -> str:
         "Another program is reading this bot's messages with the same token. Stop it first; if you did not start"
         " it, revoke the token at @BotFather."
     )
+
+
+def _moves_a_file(one: Queued) -> bool:
+    """Whether it takes as long as a file takes."""
+    return one.letter is not None and one.letter.call.method in APART
+
+
+def _is_document(one: Queued) -> bool:
+    """Whether it is a file on its way out."""
+    return _moves_a_file(one) and not _is_fetching(one)
 
 
 def _is_fetching(one: Queued) -> bool:

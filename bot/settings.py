@@ -14,6 +14,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from forms.contacts import Contacts, ContactsFault
 from forms.contacts import load as load_contacts
+from texts.statuses import Statuses, StatusesFault
+from texts.statuses import load as load_statuses
 
 _OURS = ("TELEGRAM_", "WEBHOOK_", "SANGKET_")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -51,12 +53,22 @@ class Settings(BaseSettings):
     """Where the daily keys live. Memory by default; on a disk, drafts survive a power cut and a seizure reads them."""
     contacts_file: Annotated[Path | None, Optional] = None
     """Whom people can turn to without this bot: see contacts.example.toml."""
+    statuses_file: Annotated[Path | None, Optional] = None
+    """What reporters read of where their incident stands: see texts/statuses.toml."""
+    incident_heads: bool = True
+    """Whether the server keeps kind, province and benchmarks of each incident readable for itself, for the queue."""
     incidents_per_day: Annotated[int, Field(ge=1, le=1000)] = 3
     """How many incidents one person may hand in on one day."""
     incident_days: Annotated[int, Field(ge=7, le=3650)] = 180
     """How long sealed incidents are kept here."""
     mailbox_days: Annotated[int, Field(ge=7, le=3650)] = 90
     """How long a receipt opens its mailbox."""
+    nudge_hours: Annotated[int, Field(ge=1, le=720)] = 24
+    """How long something in the queue may have nobody before the coordinators are reminded; urgent: 2 hours."""
+    reading_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    """How long an incident that was opened in the chat stays there."""
+    contact_days: Annotated[int, Field(ge=1, le=365)] = 14
+    """After so many days without a known contact with somebody held, and again after each as many, their editor is told."""
     time_zone: str = "Asia/Phnom_Penh"
     """The zone in which days and hours are meant."""
     messages_per_second: Annotated[int, Field(ge=0, le=1000)] = 30
@@ -198,6 +210,14 @@ def contacts(settings: Settings) -> Contacts:
         return load_contacts(settings.contacts_file)
     except ContactsFault as fault:
         raise WrongSetting(f"CONTACTS_FILE: {fault}") from None
+
+
+def statuses(settings: Settings) -> Statuses:
+    """What reporters read of where their incident stands. Raises WrongSetting."""
+    try:
+        return load_statuses(settings.statuses_file)
+    except StatusesFault as fault:
+        raise WrongSetting(f"STATUSES_FILE: {fault}") from None
 
 
 def _sentence(error: ValidationError) -> str:

@@ -11,25 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.bundles import Evidence, NotOpened, Opened, open_bundle
-from bot.incident_text import as_text, calm
+from bot.incident_text import as_text
 from storage.keyfiles import write_new
+from storage.opened import SUFFIXES
 from storage.sealing import KeyFault, OfficeKey
+from texts.told import calm
 
 _KEY = "office.key"
-_SUFFIXES = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-    "image/heic": ".heic",
-    "video/mp4": ".mp4",
-    "video/quicktime": ".mov",
-    "audio/ogg": ".ogg",
-    "audio/mpeg": ".mp3",
-    "audio/mp4": ".m4a",
-    "application/pdf": ".pdf",
-    "text/plain": ".txt",
-}
-"""Endings by what the bytes are, never by what the sender called them."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +80,7 @@ def _write_all(folder: Path, opened: Opened, named: Callable[[Evidence], tuple[s
 
 def _original(evidence: Evidence) -> tuple[str, bytes]:
     """The name by which the bot kept it, and the bytes as they were received."""
-    return evidence.listed.id + _SUFFIXES.get(evidence.listed.type, ".bin"), _bytes_of(evidence)
+    return evidence.listed.id + SUFFIXES.get(evidence.listed.type, ".bin"), _bytes_of(evidence)
 
 
 def _copy(evidence: Evidence) -> tuple[str, bytes]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import aiohttp
@@ -18,6 +19,15 @@ class Unclear(Exception):
     """The request left, but no answer that can be read came back: it may have taken effect or not."""
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A file that goes along with a call: its bytes, its name for Telegram's apps, and its media type."""
+
+    data: bytes
+    name: str = "picture.png"
+    kind: str = "image/png"
+
+
 class Wire(Protocol):
     """Posts JSON, or a form with files, and returns what came back."""
 
@@ -25,9 +35,9 @@ class Wire(Protocol):
         """The HTTP status and body. Raises NotSent and Unclear; waits at most ``seconds``."""
 
     async def upload(
-        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+        self, url: str, params: dict[str, Any], files: Mapping[str, Attached], seconds: float
     ) -> tuple[int, bytes]:
-        """The same with pictures, each under the name of a form field."""
+        """The same with files, each under the name of a form field."""
 
     async def get(self, url: str, most: int, seconds: float) -> tuple[int, bytes]:
         """The HTTP status and the body, of which at most ``most`` + 1 bytes are read."""
@@ -47,12 +57,12 @@ class HttpWire:
         return await self._send(url, _body(params), _JSON, seconds)
 
     async def upload(
-        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+        self, url: str, params: dict[str, Any], files: Mapping[str, Attached], seconds: float
     ) -> tuple[int, bytes]:
         """See Wire."""
         form = aiohttp.FormData(_fields(params))
-        for name, data in files.items():
-            form.add_field(name, data, filename=_FILE_NAME, content_type=_PNG)
+        for field, file in files.items():
+            form.add_field(field, file.data, filename=file.name, content_type=file.kind)
         return await self._send(url, form, {}, seconds)
 
     async def _send(
@@ -100,10 +110,10 @@ class LocalWire:
         return response.status_code, response.content
 
     async def upload(
-        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+        self, url: str, params: dict[str, Any], files: Mapping[str, Attached], seconds: float
     ) -> tuple[int, bytes]:
         """See Wire."""
-        attached = {name: (_FILE_NAME, data, _PNG) for name, data in files.items()}
+        attached = {field: (file.name, file.data, file.kind) for field, file in files.items()}
         response = await self._client.post(url, data=_fields(params), files=attached)
         return response.status_code, response.content
 
@@ -118,8 +128,6 @@ class LocalWire:
 
 
 _JSON = {"Content-Type": "application/json"}
-_PNG = "image/png"
-_FILE_NAME = "picture.png"
 
 
 @contextmanager

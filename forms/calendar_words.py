@@ -13,8 +13,13 @@ from forms.years import EARLIEST, short_year, years_meant
 
 _DAY = r"(?:day )?(?P<day>\d{1,2})"
 _MONTH = rf"(?:month (?P<number>\d{{1,2}})|(?:month )?(?P<name>{'|'.join(MONTHS)}))"
-_YEAR = r"(?:(?P<era>(?:year |be )*)(?P<year>\d{4})(?: (?P<be>be))?|year (?P<short>\d\d)|(?P<which>last|this) year)"
+_WHICH_YEAR = "(?P<which>last|this|next) year"
+_YEAR = rf"(?:(?P<era>(?:year |be )*)(?P<year>\d{{4}})(?: (?P<be>be))?|year (?P<short>\d\d)|{_WHICH_YEAR})"
 _OF_THE_CLOCK = rf"(?! (?:am|pm|oclock|{'|'.join(PARTS)}))"
+
+
+_FARTHEST = {"day": 3660, "week": 520, "month": 120, "year": 10}
+"""How far ahead somebody can mean: ten years."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +39,8 @@ _DATES = tuple(
             rf"{_MONTH} {_DAY}{_OF_THE_CLOCK}(?: {_YEAR})?",
             rf"{_YEAR} {_MONTH}",
             rf"{_MONTH} {_YEAR}",
-            rf"{_DAY} (?P<month>last|this) month",
-            rf"(?P<month>last|this) month {_DAY}{_OF_THE_CLOCK}",
+            rf"{_DAY} (?P<month>last|this|next) month",
+            rf"(?P<month>last|this|next) month {_DAY}{_OF_THE_CLOCK}",
             rf"(?:month|(?P<before>last)) (?P<name>{'|'.join(MONTHS)})",
             r"month (?P<number>\d{1,2})",
             r"day (?P<day>\d{1,2})",
@@ -44,21 +49,26 @@ _DATES = tuple(
     )
 )
 _AGO = whole(r"(?P<n>\d+) (?P<unit>day|week|month|year) ago")
-_WHICH = whole(r"(?P<which>last|this) (?P<unit>week|month)")
+_HENCE = whole(r"next (?P<n>\d+) (?P<unit>day|week|month|year)")
+_WHICH = whole(r"(?P<which>last|this|next) (?P<unit>week|month)")
 _LAST_NIGHT = whole("last night|yesterday night|night yesterday")
 _THIS_PART = whole(rf"(?P<which>this|last) (?P<part>{'|'.join(PARTS)})|(?P<tonight>tonight)")
-_NAMED = whole("today|yesterday|daybefore")
-_WEEKDAY = whole(rf"(?:(?P<which>last|this) )?(?P<name>{'|'.join(WEEKDAYS)})")
+_NAMED = whole("dayafter|tomorrow|today|yesterday|daybefore")
+_AGO_NAMED = {"dayafter": -2, "tomorrow": -1, "today": 0, "yesterday": 1, "daybefore": 2}
+_AGO_WHICH = {"next": -1, "this": 0, "last": 1}
+_WEEKDAY = whole(rf"(?:(?P<which>last|this|next) )?(?P<name>{'|'.join(WEEKDAYS)})")
 
 
 class Days:
-    """Reads the day, with ``now`` to count from and ``latest`` as the last day that is meant."""
+    """Reads the day, with ``now`` to count from and ``latest`` as the last day that is meant; with ``ahead``, today
+    is the first."""
 
-    def __init__(self, words: Words, now: dt.datetime, latest: dt.date) -> None:
+    def __init__(self, words: Words, now: dt.datetime, latest: dt.date, *, ahead: bool = False) -> None:
         self._words = words
         self._now = now
         self._today = now.date()
         self._latest = latest
+        self._ahead = ahead
 
     def read(self) -> Day | None:
         """The one day that was named, if any. Raises :class:`Refused` where there are several, or none like it."""
@@ -74,18 +84,20 @@ class Days:
 
     def _named(self) -> Iterator[Day]:
         if found := self._words.take(_AGO):
-            yield self._back(found["unit"], found["n"])
+            yield self._back(found["unit"], _number(found["n"]))
+        if found := self._words.take(_HENCE):
+            yield self._back(found["unit"], -_number(found["n"]))
         for pattern in _DATES:
             if found := self._words.take(pattern):
                 yield self._dated({name: value for name, value in found.groupdict().items() if value is not None})
         if found := self._words.take(_WHICH):
-            yield self._back(found["unit"], "0" if found["which"] == "this" else "1")
+            yield self._back(found["unit"], _AGO_WHICH[found["which"]])
         if self._words.take(_LAST_NIGHT):
             yield Day(self._today - dt.timedelta(days=1), "day", "this night")
         if found := self._words.take(_THIS_PART):
             yield self._this(found["which"], found["part"] or "night")
         if found := self._words.take(_NAMED):
-            yield self._back("day", str(("today", "yesterday", "daybefore").index(found[0])))
+            yield self._back("day", _AGO_NAMED[found[0]])
 
     def _dated(self, told: dict[str, str]) -> Day:
         """A date of which the day, the month or the year may be missing."""
@@ -102,7 +114,7 @@ class Days:
     def _month(self, told: dict[str, str]) -> int:
         """1 to 12, or 0 where no month was named."""
         if "month" in told:
-            return self._back("month", "1" if told["month"] == "last" else "0").start.month
+            return self._back("month", _AGO_WHICH[told["month"]]).start.month
         if "name" in told:
             month = MONTHS.index(told["name"]) + 1
             if "before" in told and month == self._today.month:
@@ -119,33 +131,37 @@ class Days:
     def _years(self, told: dict[str, str], month: int, day: int) -> list[int] | None:
         """The years that can be meant; ``None`` where none was named."""
         if "month" in told:
-            return [self._back("month", "1" if told["month"] == "last" else "0").start.year]
+            return [self._back("month", _AGO_WHICH[told["month"]]).start.year]
         if "which" in told:
-            return [self._today.year - (told["which"] == "last")]
+            return [self._today.year - _AGO_WHICH[told["which"]]]
         if "short" in told:
-            return [short_year(int(told["short"]), self._today)]
+            return [short_year(int(told["short"]), self._today, ahead=self._ahead)]
         if "year" not in told:
             return None
         marked = "be" in told["era"].split() or "be" in told
         return years_meant(int(told["year"]), (month, day), self._today, buddhist=marked)
 
     def _dates(self, years: list[int] | None, month: int, day: int) -> dt.date:
-        """The one such date that is past: of the years named, or else the last one."""
+        """The one such date that is past: of the years named, or else the last one. Ahead: the next one."""
         if day > calendar.monthrange(2000, month)[1] or day < 1:
             raise Refused(Reason.IMPOSSIBLE)
-        among = years or [self._latest.year, self._latest.year - 1]
+        first = self._today.year if self._ahead else self._latest.year
+        among = years or [first, first + (1 if self._ahead else -1)]
         dates = [dt.date(year, month, day) for year in among if day <= calendar.monthrange(year, month)[1]]
         if years is not None:
             return self._only(dates)
-        dates = [date for date in dates if date <= self._latest]
+        dates = [date for date in dates if (date >= self._today if self._ahead else date <= self._latest)]
         if not dates:
             raise Refused(Reason.AMBIGUOUS)  # 29 February, more than a year ago
         return dates[0]
 
     def _ordinal(self, day: int) -> dt.date:
-        """The last such day of a month."""
+        """The last such day of a month. Ahead: the next one."""
         if not 1 <= day <= 31:
             raise Refused(Reason.IMPOSSIBLE)
+        if self._ahead:
+            days = (self._today + dt.timedelta(days=n) for n in range(62))
+            return next(one for one in days if one.day == day)
         month = self._latest.replace(day=1)
         while day > calendar.monthrange(month.year, month.month)[1] or month.replace(day=day) > self._latest:
             month = (month - dt.timedelta(days=1)).replace(day=1)
@@ -154,16 +170,22 @@ class Days:
     def _only(self, dates: list[dt.date]) -> dt.date:
         if not dates:
             raise Refused(Reason.IMPOSSIBLE)
+        if self._ahead:
+            dates = [date for date in dates if date >= self._today]
+            if len(dates) != 1:
+                raise Refused(Reason.AMBIGUOUS)
+            return dates[0]
         past = [date for date in dates if date <= self._today]
         if len(past) != 1:
             raise Refused(Reason.AMBIGUOUS if past else Reason.FUTURE)
         return past[0]
 
-    def _back(self, unit: str, told: str) -> Day:
-        """So many days, weeks, months or years before the one that is now."""
-        n = int(told[:6])
+    def _back(self, unit: str, n: int) -> Day:
+        """So many days, weeks, months or years before the one that is now; after it, where ``n`` is below 0."""
         today = self._today
         months = today.year * 12 + today.month - 1 - (n if unit == "month" else 0)
+        if n < -_FARTHEST[unit]:
+            raise Refused(Reason.IMPOSSIBLE)
         if n > 100 * 366 or months < 12 or (unit == "year" and n >= today.year):
             raise Refused(Reason.TOO_LONG_AGO)
         if unit == "year":
@@ -197,7 +219,17 @@ class Days:
     def _last(self, which: str | None, weekday: int) -> dt.date:
         if which == "this":
             return self._today + dt.timedelta(days=weekday - self._today.weekday())
+        if self._ahead:
+            ahead = (weekday - self._today.weekday()) % 7
+            if which == "last" or (not ahead and which is None):
+                raise Refused(Reason.AMBIGUOUS)  # past; or today, or in a week
+            return self._today + dt.timedelta(days=ahead or 7)
         back = (self._latest.weekday() - weekday) % 7
         if not back and which is None:
             raise Refused(Reason.AMBIGUOUS)  # today, or a week ago
         return self._latest - dt.timedelta(days=back or 7)
+
+
+def _number(told: str) -> int:
+    """A number of figures, of which more than six say nothing more."""
+    return int(told[:6])

@@ -132,4 +132,3 @@ _STEPS: tuple[Step, ...] = (
 
 INCIDENT = Form("incident", _STEPS)
 ADDITION = Form("addition", (Account(name="account", needed=True), Evidence(name="evidence")))
-FORMS = {form.name: form for form in (INCIDENT, ADDITION)}

@@ -56,11 +56,13 @@ class Told:
     part: str = ""
     clock: Clock | None = None
     ago: dt.timedelta | None = None
+    ahead: bool = False
+    """What is to come is meant."""
 
     def at(self, now: dt.datetime) -> Moment:
-        """The moment, which is not after ``now``. Raises :class:`Refused`."""
+        """The moment, which is not after ``now`` unless ``ahead``. Raises :class:`Refused`."""
         moment = self._at(now)
-        if moment.at is not None and moment.at > now:
+        if moment.at is not None and moment.at > now and not self.ahead:
             raise Refused(Reason.AMBIGUOUS if self.day is None else Reason.FUTURE)
         return moment
 
@@ -86,30 +88,43 @@ class Told:
         times = {start + dt.timedelta(hours=hour, minutes=clock.minute) for hour in hours}
         past = {time for time in times if time <= now}
         settled = self.part or (self.day and start.date() == now.date()) or len(times) == 1
+        if self.ahead:
+            return self._only(times, now)
         if not times or not settled or len(past) > 1:
             raise Refused(Reason.AMBIGUOUS)
         if not past:
             raise Refused(Reason.AMBIGUOUS if self.day is None else Reason.FUTURE)
         return past.pop()
 
+    @staticmethod
+    def _only(times: set[dt.datetime], now: dt.datetime) -> dt.datetime:
+        """The one that has not been."""
+        coming = {time for time in times if time >= now}
+        if len(coming) != 1:
+            raise Refused(Reason.AMBIGUOUS)
+        return coming.pop()
+
     def _within(self, hour: int) -> bool:
         return any(first <= hour < last for first, last in _HOURS[self.part])
 
 
-def read(text: str, now: dt.datetime, latest: dt.date) -> Told:
-    """What ``text`` says about one moment, whose day is ``latest`` or before. Raises :class:`Refused`."""
+def read(text: str, now: dt.datetime, latest: dt.date, *, ahead: bool = False) -> Told:
+    """What ``text`` says about one moment, whose day is ``latest`` or before; with ``ahead``, today or after.
+
+    Raises :class:`Refused`.
+    """
     words = Words(text)
     if span := words.take(_SPAN):
         told = Told(ago=_ago(span))
     else:
-        day = Days(words, now, latest).read()
-        told = Told(day, *_hour_and_part(words, day))
+        day = Days(words, now, latest, ahead=ahead).read()
+        told = Told(day, *_hour_and_part(words, day), ahead=ahead)
     left = words.left()
     if any(word not in KNOWN and not word.isdecimal() for word in left):
         raise Refused(Reason.NOT_UNDERSTOOD)
     if left:
         raise Refused(Reason.AMBIGUOUS)
-    if told == Told():
+    if told == Told(ahead=ahead) or (told.ago is not None and ahead):
         raise Refused(Reason.NOT_UNDERSTOOD)
     return told
 

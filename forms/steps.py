@@ -83,6 +83,21 @@ def _within(words: str, most: int) -> Taken:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Words(Step):
+    """One message of at most ``most`` letters."""
+
+    most: int
+
+    def take(self, given: Given, partial: Any) -> Taken:
+        """``{"words": "…"}``."""
+        if given.file or given.pin:
+            return Refused(Wrong.NO_FILES)
+        if given.choice:
+            return Refused(Wrong.WORDS)
+        return Refused(Wrong.EMPTY) if is_empty(given.words) else _within(given.words, self.most)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SomeOf(Step):
     """Any number of options, ticked one by one. ``proposed`` ticks some beforehand."""
 
@@ -189,26 +204,41 @@ class Evidence(Step):
         return Answered(partial or [])
 
 
+WHEN_BUTTONS = ("today", "yesterday", "this_week", "unknown")
+_AHEAD_BUTTONS = ("today", "yesterday", "tomorrow")
+
+
 @dataclass(frozen=True, kw_only=True)
 class When(Step):
-    """A time, as precisely as it is known: by a button, or in words that are said back before they count."""
+    """A time, as precisely as it is known: by a button, or in words that are said back before they count.
+
+    ``ahead``: it may be to come, and has to be known. ``lasting``: it may go on for a while; else its beginning counts.
+    """
+
+    ahead: bool = False
+    lasting: bool = True
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """What can be pressed instead of written."""
+        return _AHEAD_BUTTONS if self.ahead else WHEN_BUTTONS
 
     def take(self, given: Given, partial: Any) -> Taken:
         """A ``Moment`` as JSON."""
         if given.file or given.pin:
             return Refused(Wrong.NO_FILES)
         if given.choice:
-            moment = _chosen(given.choice, given.now)
+            moment = _chosen(given.choice, given.now) if given.choice in self.buttons else None
             return Answered(moment.to_json()) if moment else Refused(Wrong.CHOOSE)
         if is_empty(given.words):
             return Refused(Wrong.EMPTY)
-        told = understood(given.words, given.now)
+        told = understood(given.words, given.now, ahead=self.ahead)
         if isinstance(told, Reason):
             return Refused(Wrong.TIME, told.name)
+        if told.at is None and self.ahead:
+            return Refused(Wrong.NEEDED)
+        told = told if self.lasting else replace(told, until=None)
         return Unsure(told.to_json() | {"said": given.words})
-
-
-WHEN_BUTTONS = ("today", "yesterday", "this_week", "unknown")
 
 
 def _chosen(choice: str, now: dt.datetime) -> Moment | None:
@@ -217,6 +247,8 @@ def _chosen(choice: str, now: dt.datetime) -> Moment | None:
         return Moment(midnight, "day")
     if choice == "yesterday":
         return Moment(midnight - dt.timedelta(days=1), "day")
+    if choice == "tomorrow":
+        return Moment(midnight + dt.timedelta(days=1), "day")
     if choice == "this_week":
         return Moment(midnight - dt.timedelta(days=midnight.weekday()), "week")
     return Moment(None, "unknown") if choice == "unknown" else None

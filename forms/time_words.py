@@ -69,8 +69,8 @@ _ORNAMENT = (
 """Words that say nothing about when."""
 
 _OTHERS = (
-    "today tonight yesterday daybefore tomorrow noon midnight oclock am pm ago last this next now just about unsure"
-    " vague from since between and to half past quarter before back cannot remember couple beginning middle believe"
+    "today tonight yesterday daybefore tomorrow dayafter noon midnight oclock am pm ago last this next now just about"
+    " unsure vague from since between and to half past quarter before back cannot remember couple beginning middle believe"
     " certain fortnight"
 )
 _RIGHT = frozenset((*MONTHS, *WEEKDAYS, *UNITS, *PARTS, *_OTHERS.split()))
@@ -110,13 +110,16 @@ _PHRASES = tuple(
             "unsure",
         ),
         (r"(?:the )?day before yesterday", "daybefore"),
+        (r"(?:the )?day (?:after|next) tomorrow", "dayafter"),
         (r"couple(?: of)?", "about 2"),
         (r"(\d+) hour(?: and)?(?: an?)? half ago|(\d+) and (?:an? )?half hour ago", r"\1\2 hour 30 minute ago"),
         (r"half (?:an? |1 )?hour ago", "30 minute ago"),
         (r"(?:an? |1 )?fortnight", "2 week"),
         (rf"an? ({_UNIT})", r"1 \1"),
         (rf"(\d+) ({_UNIT}) (?:back|before|earlier)", r"\1 \2 ago"),
-        (rf"in (\d+) ({_UNIT})", "next"),
+        (r"((?:day|month) \d{1,2}) (month|year) next", r"\1 next \2"),
+        (rf"in (\d+) ({_UNIT})|(\d+) ({_UNIT}) next", r"next \1\3 \2\4"),
+        (rf"(?<!\d )(week|month|year|{_DAY_NAME}) next(?! (?:{_UNIT}))", r"next \1"),
         (r"((?:day|month) \d{1,2}) (month|year) ago", r"\1 last \2"),
         (rf"(?<!\d )(week|month|year|{_DAY_NAME}) ago", r"last \1"),
         (rf"({_DAY_NAME}) this(?! (?:week|month|year))", r"this \1"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from forms.moment import Moment, Part, Precision, Reason, Refused
@@ -18,6 +19,8 @@ __all__ = ["LONGEST", "Moment", "Part", "Precision", "Reason", "understood"]
 
 LONGEST = 200
 """Characters; who needs more is telling something else."""
+
+_SOON = dt.timedelta(days=7)
 
 _NAMES = "|".join(MONTHS)
 _HALF = f"am|pm|{'|'.join(PARTS)}"
@@ -37,23 +40,54 @@ _HOUR_ALONE = re.compile(rf"(?:(?:.* )?(?!{_NAMES}|day|month|year)[a-z]+ )?\d{{1
 _HALF_OF_HOUR = re.compile(rf"\d{{1,2}}(?::\d\d)?(?: oclock)? (?P<rest>{_HALF})(?![a-z])")
 
 
-def understood(said: str, now: dt.datetime) -> Moment | Reason:
+def understood(said: str, now: dt.datetime, *, ahead: bool = False) -> Moment | Reason:
     """The moment somebody means by ``said``, or why it cannot be taken.
 
     ``now`` is naive local time from the clock. Without a day, today is meant if that is past; 3/5 is 3 May; an hour
     that may be of the morning or of the evening is taken only for today, and where just one of the two is past.
+    ``ahead`` also takes one moment that is to come; where a day could be either, the nearer is meant, and the coming
+    one if that is within a week.
     """
     if len(said) > LONGEST:
         return Reason.TOO_LONG
+    words, now = plain_words(said), now.replace(second=0, microsecond=0)
+    past = _tried(_moment, words, now)
+    return _either(past, _tried(_coming, words, now), now) if ahead else past
+
+
+def _tried(read_as: Callable[[str, dt.datetime], Moment], words: str, now: dt.datetime) -> Moment | Reason:
     try:
-        return _moment(plain_words(said), now.replace(second=0, microsecond=0))
+        return read_as(words, now)
     except Refused as refused:
         return refused.reason
 
 
+def _either(past: Moment | Reason, coming: Moment | Reason, now: dt.datetime) -> Moment | Reason:
+    """The one of the two that is meant."""
+    if isinstance(past, Moment) and past.until is not None:
+        return Reason.AMBIGUOUS
+    if isinstance(coming, Reason):
+        return coming if past is Reason.FUTURE else past
+    if isinstance(past, Reason):
+        return coming
+    if past.at is None or coming.at is None:
+        return past
+    return coming if coming.at - now <= max(now - past.at, _SOON) else past
+
+
+def _coming(words: str, now: dt.datetime) -> Moment:
+    """One moment from today on."""
+    told = words.split()
+    if "vague" in told:
+        raise Refused(Reason.AMBIGUOUS)
+    rest = " ".join(word for word in told if word not in ("about", "unsure"))
+    moment = read(rest, now, now.date(), ahead=True).at(now)
+    return replace(moment, about=moment.about or "about" in told or "unsure" in told)
+
+
 def _moment(words: str, now: dt.datetime) -> Moment:
     told = set(words.split())
-    if told & {"tomorrow", "next"}:
+    if told & {"tomorrow", "dayafter", "next"}:
         raise Refused(Reason.FUTURE)
     if "vague" in told:
         raise Refused(Reason.AMBIGUOUS)

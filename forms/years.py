@@ -26,9 +26,9 @@ def years_meant(year: int, date: tuple[int, int], today: dt.date, *, buddhist: b
     return [year - 543] if date[0] and date < _NEW_BUDDHIST_YEAR else [year - 543, year - 544]
 
 
-def short_year(year: int, today: dt.date) -> int:
-    """23 is 2023 and 98 is 1998; 69 may be of the Buddhist era."""
-    century, now = divmod(today.year, 100)
+def short_year(year: int, today: dt.date, *, ahead: bool = False) -> int:
+    """23 is 2023 and 98 is 1998; 69 may be of the Buddhist era. ``ahead`` also takes the next ten years."""
+    century, now = divmod(today.year + (10 if ahead else 0), 100)
     if now < year < EARLIEST % 100:
         raise Refused(Reason.AMBIGUOUS)
     return century * 100 + year - (100 if year > now else 0)

@@ -8,6 +8,8 @@ from telegram.ext import ApplicationHandlerStop, TypeHandler
 from handlers.allowance import Allowance
 from handlers.turn import Context, Handler
 from storage.chats import Chats
+from storage.members import Members
+from storage.rooms import Rooms
 from texts import otherwise
 from texts.language import likely
 
@@ -15,8 +17,10 @@ from texts.language import likely
 class Arrivals:
     """Looks up the chat's language, follows a group to its new id, and slows down a flood."""
 
-    def __init__(self, chats: Chats, allowance: Allowance, inline: Allowance) -> None:
+    def __init__(self, chats: Chats, members: Members, rooms: Rooms, allowance: Allowance, inline: Allowance) -> None:
         self._chats = chats
+        self._members = members
+        self._rooms = rooms
         self._allowance = allowance
         self._inline = inline
 
@@ -45,6 +49,7 @@ class Arrivals:
             context.answer(say(context.language))
         if not listening:
             raise ApplicationHandlerStop
+        await self._recognise(update, context)
 
     async def _look_over(self, query: InlineQuery, context: Context) -> None:
         """Somebody types the bot's name in another chat; each letter is a query, so they have an allowance of their own."""
@@ -54,12 +59,24 @@ class Arrivals:
         if not listening:
             raise ApplicationHandlerStop
 
+    async def _recognise(self, update: Update, context: Context) -> None:
+        """Who speaks, by the database and nothing else. An administrator who hides behind the group is nobody."""
+        speaker, message = update.effective_user, update.message
+        hidden = message is not None and message.sender_chat is not None
+        if speaker is not None and not hidden:
+            context.turn.member = await self._members.of(speaker.id)
+        if not context.is_private:
+            room = await self._rooms.get()
+            context.turn.in_team_room = room is not None and room.chat_id == context.chat_id
+
     async def _follow(self, message: Message | None, chat_id: int) -> None:
         """A group that moved is told of in both places; either is enough."""
         if message is not None and message.migrate_from_chat_id is not None:
             await self._chats.moved(message.migrate_from_chat_id, chat_id)
+            await self._rooms.moved(message.migrate_from_chat_id, chat_id)
         if message is not None and message.migrate_to_chat_id is not None:
             await self._chats.moved(chat_id, message.migrate_to_chat_id)
+            await self._rooms.moved(chat_id, message.migrate_to_chat_id)
 
     async def _speak(self, update: Update, context: Context) -> None:
         chat, speaker, message = update.effective_chat, update.effective_user, update.effective_message

@@ -15,7 +15,7 @@ from telegram.ext import CallbackQueryHandler, MessageHandler, TypeHandler, filt
 
 from forms.files import too_much
 from forms.form import Form, Given, Progress, Refused, Wrong
-from forms.incident import FORMS
+from forms.register import FORMS
 from forms.steps import reworded
 from handlers.allowance import Allowance
 from handlers.desks import CONVERSATIONS, Desks
@@ -213,11 +213,11 @@ class Fillings:
         self.show(context, self._texts.screen(draft, context.language))
 
     async def come_back(self, update: Update, context: Context) -> None:
-        """After a command in the middle of a form, or another language, its question again."""
+        """After a command in the middle of a form, another language, or a form that interrupted it, its question again."""
         draft = open_draft(context.turn.desk)
         query = update.callback_query
         spoke = update.message is not None or (query is not None and (query.data or "").startswith("lang:"))
-        if draft is not None and spoke and not context.turn.asked:
+        if draft is not None and (context.turn.resumed or (spoke and not context.turn.asked)):
             screen = self._texts.screen(draft, context.language, self._texts.where_we_were(context.language))
             self.show(context, replace(screen, fresh=True))
 

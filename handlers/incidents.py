@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,13 +14,16 @@ from telegram.ext import CallbackQueryHandler, CommandHandler
 
 from forms.form import Answers, Progress
 from forms.huridocs import event
-from forms.incident import FORMS, INCIDENT, is_sensitive
-from handlers.desks import CONVERSATIONS, Desks
+from forms.incident import INCIDENT, is_sensitive
+from forms.register import FORMS
+from handlers.desks import CONVERSATIONS, LEAST, Desks
 from handlers.filling import Fillings, open_draft, resumed
 from handlers.flood import Flood
+from handlers.heads import head_of
 from handlers.showing import deletion
 from handlers.turn import Context, Handler
 from storage.drafts import Draft
+from storage.reviews import Head
 from storage.sealing import Receipt, ServerKey
 from storage.tables import Tables
 from texts import otherwise
@@ -34,6 +37,8 @@ HOURS = 24
 TOLD_DAYS = 30
 """How long the bot remembers where to tell of an answer, for those who asked for it."""
 
+_TO_THE_OFFICE = frozenset({"incident", "addition", "note", "reason"})
+"""Forms that are sealed to the office key when they are sent."""
 _PATIENCE = 600
 """Seconds for which Send waits for a file; one that has not come by then is listed as lost."""
 
@@ -55,12 +60,15 @@ class Tellings:
         zone: ZoneInfo,
         per_day: int,
         mailbox_days: int,
+        heads: bool,
     ) -> None:
         self._desks = desks
         self._fillings = fillings
         self._incidents = tables.incidents
         self._evidence = tables.evidence
         self._mailboxes = tables.mailboxes
+        self._reviews = tables.reviews
+        self._replies = tables.replies
         self._quotas = tables.quotas
         self._chats = tables.chats
         self._server = server
@@ -69,6 +77,7 @@ class Tellings:
         self._zone = zone
         self._per_day = per_day
         self._mailbox_days = mailbox_days
+        self._heads = heads
         self._flood = Flood()
         self._hand_in: dict[str, HandIn] = {INCIDENT.name: self._hand_in_incident}
         fillings.sends(self.send)
@@ -177,10 +186,15 @@ class Tellings:
         draft = open_draft(context.turn.desk)
         if draft is None:
             context.answer(self._texts.sent_already(context.language))
+        elif not self._incidents.open and draft.form in _TO_THE_OFFICE:
+            context.turn.asked = True
+            context.answer(self._texts.closed(context.language))
         elif FORMS[draft.form].asked(Progress.from_json(draft.progress)) is not None:
             context.answer(self._filling.not_now(context.language))
         elif coming := sum(context.unix - facts.get("coming", 0) < _PATIENCE for facts in draft.files.values()):
             context.answer(self._filling.still_coming(coming, context.language))
+        elif draft.form in LEAST:
+            await self._hand_in[draft.form](context, draft)
         elif self._flood.is_on(context.turn.now) and not draft.passed:
             await self._challenge(context, draft)
         else:
@@ -205,24 +219,38 @@ class Tellings:
         context.answer(self._texts.challenge(right, context.language))
 
     async def _hand_in_incident(self, context: Context, draft: Draft) -> None:
-        """Seal it, make its mailbox, empty the chat, and show the receipt: one commit."""
+        """Seal it, begin its review, make its mailbox, empty the chat, and show the receipt: one commit."""
         reference, receipt = await self._incidents.reference(), Receipt.new()
         mailbox = self._server.mailbox(receipt)
         sealed = handed_in(draft, context) | {"reference": reference, "mailbox": mailbox.public}
         await self._incidents.take(reference, sealed, context.today)
         await self._evidence.hand_in([one["id"] for one in sealed["evidence"]], reference)
-        first = {"state": "received", "on": context.today.isoformat(), "reference": reference}
-        tell = context.chat_id if sealed["answers"].get("contact") == "here" else None
-        kept_until = context.today + dt.timedelta(days=self._mailbox_days)
-        await self._mailboxes.make(
-            mailbox.public, first, kept_until, tell, context.today + dt.timedelta(days=TOLD_DAYS)
-        )
+        await self._reviews.begin(reference, self._head(sealed, receipt, context))
+        await self._make_mailbox(mailbox.public, sealed, context)
         await self._quotas.count(context.chat_id, context.today)
         await self._evidence.drop([one for one in draft.files if one not in {e["id"] for e in sealed["evidence"]}])
         await self._desks.clear(context, draft.form, handed_in=True)
         self._desks.empty_chat(context, draft.began)
         context.turn.asked = True
         context.answer(self._texts.handed_in(str(receipt), context.language))
+
+    def _head(self, sealed: Mapping[str, Any], receipt: Receipt, context: Context) -> Head:
+        reply_to = self._server.replies(receipt).public
+        return head_of(
+            sealed["answers"], reply_to=reply_to, hour=context.hour, flood=sealed["flood"], whole=self._heads
+        )
+
+    async def _make_mailbox(self, public: str, sealed: Mapping[str, Any], context: Context) -> None:
+        """The mailbox names the reference to who has the receipt; nothing else that is kept leads from one to the
+        other, but what tells in which chat to say that there is an answer."""
+        reference, here = sealed["reference"], sealed["answers"].get("contact") == "here"
+        first = {"state": "received", "on": context.today.isoformat(), "reference": reference}
+        await self._mailboxes.make(public, first, context.today + dt.timedelta(days=self._mailbox_days))
+        if here:
+            told_until = context.today + dt.timedelta(days=TOLD_DAYS)
+            await self._replies.tell(reference, public, context.chat_id, told_until)
+            if not context.turn.chosen:  # so that what comes unasked is in the language they spoke
+                await self._chats.choose(context.chat_id, context.language, context.today)
 
     def _until(self, draft: Draft) -> dt.datetime:
         return dt.datetime.fromtimestamp(draft.ends, self._zone).replace(tzinfo=None)

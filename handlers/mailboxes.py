@@ -10,21 +10,28 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, MessageHandler, f
 from forms.form import Progress
 from forms.incident import ADDITION
 from handlers.allowance import Allowance
+from handlers.approvals import Approvals
 from handlers.desks import Desks
 from handlers.filling import Fillings
 from handlers.incidents import HOURS, Tellings, handed_in
 from handlers.showing import deletion
+from handlers.team import Team
 from handlers.turn import Context, Handler
+from storage.audit import Act
 from storage.drafts import Draft
+from storage.reviews import withdrawn
 from storage.sealing import Receipt, ServerKey
 from storage.tables import Tables
 from texts import mailbox
+from texts import withdrawn as notices
 from texts.filling import Filling
 from texts.incidents import Telling as Texts
 
 _OPEN_SECONDS = 3600
 """How long buttons work after a receipt was sent; then it has to be sent again."""
 _MAILBOX = "mailbox"
+REPORTER = "reporter"
+"""Who withdrew, as the audit has it: never which person, nor which handle if they have one."""
 _ADDITIONS_PER_DAY = 10
 
 
@@ -48,17 +55,24 @@ class Receipts:
         filling: Filling,
         texts: Texts,
         guesses: Allowance,
+        team: Team,
+        approvals: Approvals,
     ) -> None:
         self._desks = desks
         self._fillings = fillings
         self._incidents = tables.incidents
         self._evidence = tables.evidence
         self._mailboxes = tables.mailboxes
+        self._reviews = tables.reviews
+        self._replies = tables.replies
+        self._audit = tables.audit
         self._quotas = tables.quotas
         self._server = server
         self._filling = filling
         self._texts = texts
         self._guesses = guesses
+        self._team = team
+        self._approvals = approvals
         telling.hands_in(ADDITION.name, self._hand_in)
 
     def handlers(self) -> list[Handler]:
@@ -120,17 +134,34 @@ class Receipts:
         context.answer(mailbox.kept(context.language))
 
     async def really_withdraw(self, update: Update, context: Context) -> None:
-        """Empty the incident, and leave word of it for those who have a copy."""
+        """Empty the incident, and tell those who had it."""
         opened = self._opened(context)
         if opened is None:
             context.answer(mailbox.expired(context.language))
             return
-        await self._incidents.withdraw(opened.about["reference"])
-        await self._mailboxes.tell_nobody(opened.about["public"])
-        letter = {"state": "withdrawn", "on": context.today.isoformat()}
-        await self._mailboxes.put(opened.about["public"], letter)
+        reference, public = opened.about["reference"], opened.about["public"]
+        state = await self._incidents.state(reference)
+        if state == "new":
+            await self._take_back(context, reference)
+        if state != "withdrawn":
+            await self._replies.tell_nobody(reference)
+            await self._mailboxes.empty(public)
+            await self._mailboxes.put(public, {"state": "withdrawn", "on": context.today.isoformat()})
         await self._desks.clear(context, _MAILBOX, ADDITION.name)
         context.answer(mailbox.withdrawn(context.language))
+
+    async def _take_back(self, context: Context, reference: str) -> None:
+        """Out of all further use. The audit says that the reporter did it, even where a member is the reporter."""
+        await self._incidents.withdraw(reference)
+        await self._audit.note(context.today, REPORTER, Act.WITHDRAWN, reference)
+        await self._approvals.void(context, reference, by=REPORTER)
+        review = await self._reviews.of(reference)
+        if review is None:
+            return
+        left = withdrawn(review)
+        await self._reviews.keep(left)
+        for handle in sorted({one.by for one in left.went} | {left.claimed_by}):
+            await self._team.tell_one(context, handle, lambda language: notices.withdrawn(left, language))
 
     async def _open(self, words: str, context: Context) -> None:
         """Show the mailbox; the message with the receipt, right or wrong, is deleted."""
@@ -141,7 +172,7 @@ class Receipts:
         receipt = Receipt.read(words)
         key = self._server.mailbox(receipt) if receipt else None
         letters = await self._mailboxes.open(key) if key else None
-        if key is None or letters is None:
+        if receipt is None or key is None or letters is None:
             self._guesses.take(context.chat_id, context.turn.now)
             context.answer(mailbox.unknown(context.language))
             return
@@ -149,21 +180,36 @@ class Receipts:
         about = {"public": key.public, "reference": reference}
         ends = context.unix + _OPEN_SECONDS
         await self._desks.keep(context, Draft(_MAILBOX, context.unix, ends, about=about))
-        context.answer(mailbox.opened(letters, context.language))
+        letters += await self._replies.read(reference, self._server.replies(receipt))
+        await self._replies.looked(reference)
+        kept = await self._incidents.state(reference) is not None
+        letters.sort(key=lambda letter: str(letter.get("on", "")))
+        context.answer(mailbox.opened(letters, context.language, kept=kept))
 
     async def _hand_in(self, context: Context, draft: Draft) -> None:
-        """Seal what was added."""
+        """Seal what was added, and see to it that somebody hears of it."""
         sealed = handed_in(draft, context) | {"reference": draft.about["reference"]}
         kept = await self._incidents.add(draft.about["reference"], sealed, context.today)
         ids = [one["id"] for one in sealed["evidence"]]
         if kept:
             await self._evidence.hand_in(ids, draft.about["reference"])
+            await self._say_that_something_was_added(context, draft.about["reference"])
         await self._evidence.drop([one for one in draft.files if one not in ids or not kept])
         await self._desks.clear(context, draft.form, handed_in=True)
         await self._quotas.count(context.chat_id, context.today, added=True)
         self._desks.empty_chat(context, draft.began)
         context.turn.asked = True
         context.answer(mailbox.added(context.language) if kept else mailbox.gone(context.language))
+
+    async def _say_that_something_was_added(self, context: Context, reference: str) -> None:
+        """To whoever has claimed it; else it is announced anew, as what is new in the queue."""
+        review = await self._reviews.of(reference)
+        if review is None:
+            return
+        if review.claimed_by:
+            await self._team.tell_one(context, review.claimed_by, lambda language: notices.added(reference, language))
+        else:
+            await self._reviews.keep(replace(review, announced=False))
 
     @staticmethod
     def _opened(context: Context) -> Draft | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from telegram import Update
 from telegram.ext import CallbackQueryHandler, CommandHandler
 
@@ -14,6 +16,9 @@ from texts.screen import Screen
 
 REF = "e|[bcdelnprx]:[A-Za-z0-9-]{1,48}"
 
+Beside = Callable[[str, Screen, Context], Awaitable[Screen]]
+"""A card with what this network says beside it: takes the thing's key, the report's card and the turn."""
+
 
 class Opening:
     """The card of a thing, with the report's own words where the official text was imported."""
@@ -21,10 +26,17 @@ class Opening:
     def __init__(self, cards: Cards, official: OfficialTexts) -> None:
         self._cards = cards
         self._official = official
+        self._beside: dict[str, Beside] = {}
+
+    def beside(self, kind: str, how: Beside) -> None:
+        """What stands beside the report's own card of this kind, such as ``b``."""
+        self._beside[kind] = how
 
     async def card(self, ref: str, context: Context) -> Screen:
         """The card of a thing that the report has."""
-        return self._cards.card(ref, context.language, context.today, await self.quotes(ref))
+        card = self._cards.card(ref, context.language, context.today, await self.quotes(ref))
+        kind, _, key = ref.partition(":")
+        return await self._beside[kind](key, card, context) if kind in self._beside else card
 
     async def quotes(self, ref: str) -> tuple[Quote, ...]:
         """The report's own words for a card; none when the official text is not here."""

@@ -30,19 +30,39 @@ def calls_for(update: Update, answer: Screen | Toast) -> list[Call]:
         return calls
     fresh = _fresh(_where(update), answer)
     pressed = query.message if query is not None else None
-    if isinstance(pressed, Message) and not answer.fresh and bool(pressed.photo) == bool(answer.picture):
+    if isinstance(pressed, Message) and _fits(pressed, answer):
         return [*calls, _edit(pressed, answer, fresh)]
     return [*calls, fresh]
 
 
-def notice(chat_id: int, screen: Screen) -> Call:
-    """A screen for a chat out of turn, such as an apology."""
-    return _fresh({"chat_id": chat_id}, screen)
+def _fits(message: Message, screen: Screen) -> bool:
+    """Whether the screen can be shown in place of this message. An edit protects nothing that was not protected."""
+    protects = not screen.protected or bool(message.has_protected_content)
+    return not screen.fresh and protects and bool(message.photo) == bool(screen.picture)
+
+
+def notice(chat_id: int, screen: Screen, thread_id: int | None = None) -> Call:
+    """A screen for a chat, or a topic of it, out of turn, such as an apology."""
+    where = {"chat_id": chat_id} if thread_id is None else {"chat_id": chat_id, "message_thread_id": thread_id}
+    return _fresh(where, screen)
+
+
+def document(chat_id: int, wanted: Mapping[str, Any], below: Screen | None, instead: Screen) -> Call:
+    """A file, which the courier makes right before it goes, and the words below it. As a file, whatever is in it:
+    Telegram shows and keeps photos otherwise than it was given them. ``instead`` is said should it not be taken."""
+    params = {"chat_id": chat_id, "document": dict(wanted), "disable_content_type_detection": True}
+    said = {**_manner(below), **_caption(below)} if below is not None else {}
+    return Call("sendDocument", params | said, otherwise=notice(chat_id, instead))
 
 
 def deletion(chat_id: int, message_id: int) -> Call:
     """Have one message deleted; Telegram skips what is gone."""
     return Call("deleteMessages", {"chat_id": chat_id, "message_ids": [message_id]})
+
+
+def vanishing(chat_id: int, message_ids: Sequence[int]) -> Call:
+    """Have these messages deleted, and forgotten once they are; should some stay, that is said."""
+    return Call("vanish", {"chat_id": chat_id, "message_ids": list(message_ids)})
 
 
 def emptying(chat_id: int, since: int, before: int | None = None, *, silent: bool = False) -> Call:
@@ -66,7 +86,8 @@ def _fresh(where: Mapping[str, Any], screen: Screen) -> Call:
 def _manner(screen: Screen) -> dict[str, Any]:
     """How a new message comes."""
     protected = {"protect_content": True} if screen.protected else {}
-    return protected | ({"disable_notification": True} if screen.silent else {})
+    lasts = {"lasts": screen.lasts} if screen.lasts else {}  # the courier takes it off
+    return protected | lasts | ({"disable_notification": True} if screen.silent else {})
 
 
 def _edit(message: Message, screen: Screen, fresh: Call) -> Call:

@@ -13,6 +13,7 @@ from telegram.ext import Application, BaseHandler, CallbackContext, ExtBot
 
 from handlers.showing import calls_for, notice, offered
 from storage.drafts import Draft
+from storage.members import Member
 from storage.outbox import Call
 from texts.inline import Offer
 from texts.screen import Screen, Toast
@@ -25,10 +26,16 @@ class Turn:
     now: dt.datetime
     language: str = "en"
     chosen: bool = False
+    member: Member | None = None
+    """Who speaks, if they have a role; looked up for each update."""
+    in_team_room: bool = False
+    """This chat is the coordinators' group."""
     desk: dict[str, Draft] = field(default_factory=dict)
     """The forms that are open in this chat."""
     asked: bool = False
     """The question of the open form was shown."""
+    resumed: bool = False
+    """A form is over, and another that it interrupted goes on."""
     calls: list[Call] = field(default_factory=list)
     error: Exception | None = None
 
@@ -81,6 +88,17 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         return message.message_id
 
     @property
+    def me(self) -> Member:
+        """Who speaks, for handlers that only members reach."""
+        assert self.turn.member is not None  # noqa: S101 - the rule of the handler saw to it
+        return self.turn.member
+
+    @property
+    def hour(self) -> int:
+        """The hour, counted from 1970."""
+        return self.unix // 3600
+
+    @property
     def is_private(self) -> bool:
         """Nobody else reads this chat."""
         chat = self.incoming.effective_chat
@@ -111,9 +129,9 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """Decide what an inline query is answered with; ``following`` is where to go on, empty at the end."""
         self.turn.calls.append(offered(query_id, offers, following, self.language))
 
-    def greet(self, chat_id: int, screen: Screen) -> None:
+    def greet(self, chat_id: int, screen: Screen, thread_id: int | None = None) -> None:
         """Say something in a chat that did not ask."""
-        self.turn.calls.append(notice(chat_id, screen))
+        self.turn.calls.append(notice(chat_id, screen, thread_id))
 
 
 App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[Any, Any], Any]

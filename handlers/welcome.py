@@ -9,6 +9,8 @@ from handlers.incidents import Tellings
 from handlers.opening import Opening
 from handlers.turn import Context, Handler
 from storage.chats import Chats
+from storage.follows import Follows
+from storage.members import Role
 from texts.cards import Cards
 from texts.frame import opened_by
 from texts.incidents import BEGIN
@@ -19,8 +21,17 @@ from texts.welcome import Welcome
 class Welcomes:
     """Greets, explains and remembers the language."""
 
-    def __init__(self, chats: Chats, texts: Welcome, cards: Cards, opening: Opening, telling: Tellings) -> None:
+    def __init__(
+        self,
+        chats: Chats,
+        follows: Follows,
+        texts: Welcome,
+        cards: Cards,
+        opening: Opening,
+        telling: Tellings,
+    ) -> None:
         self._chats = chats
+        self._follows = follows
         self._texts = texts
         self._cards = cards
         self._opening = opening
@@ -62,7 +73,8 @@ class Welcomes:
 
     async def help(self, update: Update, context: Context) -> None:
         """What people can type."""
-        context.answer(self._texts.help(context.language))
+        role = context.turn.member.role if context.turn.member is not None and context.is_private else Role.PUBLIC
+        context.answer(self._texts.help(context.language, role))
 
     async def languages(self, update: Update, context: Context) -> None:
         """Offer the languages."""
@@ -85,6 +97,7 @@ class Welcomes:
         """Keep nothing about this chat."""
         assert update.effective_chat  # noqa: S101 - as above
         await self._chats.forget(update.effective_chat.id)
+        await self._follows.forget(update.effective_chat.id)
         context.answer(self._texts.forgotten(context.language))
 
     async def about(self, update: Update, context: Context) -> None:

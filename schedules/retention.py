@@ -17,6 +17,9 @@ KEPT_DAYS = 7
 ASIDE_DAYS = 2
 """What failed and was set aside, sealed: until the day after."""
 
+NUDGED_DAYS = 400
+"""What was said unasked: longer than the longest CONTACT_DAYS, within which one reminder stays due."""
+
 ARRANGED_EACH = dt.timedelta(hours=1)
 """Within it, pages that were written together still lie together: an incident and its mailbox."""
 
@@ -55,5 +58,9 @@ class Retention:
         else:
             log.error("clock.leapt")
         await tables.quotas.forget(today)
+        await tables.invites.forget(int(now.timestamp()))
+        await tables.proposals.forget(int(now.timestamp()))
+        await tables.nudges.forget(today - dt.timedelta(days=NUDGED_DAYS))
+        await tables.replies.carry_over(today)
         await tables.traces.carry_over(now)
         return await tables.needed_keys()

@@ -24,6 +24,7 @@ class Ticker:
         self._chores = chores
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=dt.UTC)
+        self._ticking = asyncio.Lock()
 
     async def run(self) -> None:
         """Tick until cancelled."""
@@ -42,9 +43,10 @@ class Ticker:
             self._scheduler.shutdown(wait=False)
 
     async def tick(self) -> None:
-        """Let every chore look at the tables once."""
-        for chore in self._chores:
-            try:
-                await chore(self._clock())
-            except Exception as error:
-                log.error("chore.failed", extra={"fields": {"kind": type(error).__name__}})
+        """Let every chore look at the tables once. Ticks do not overlap, should the first take longer than a pause."""
+        async with self._ticking:
+            for chore in self._chores:
+                try:
+                    await chore(self._clock())
+                except Exception as error:
+                    log.error("chore.failed", extra={"fields": {"kind": type(error).__name__}})

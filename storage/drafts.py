@@ -35,6 +35,8 @@ class Draft:
     """The right answer to that challenge."""
     refused_album: str = ""
     """The album of which a file was refused; it is said once."""
+    interrupts: str = ""
+    """The form that was being answered when this one was begun; it goes on when this one is over."""
 
 
 Desk = Mapping[str, Draft]

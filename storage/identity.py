@@ -27,17 +27,20 @@ async def recognise(database: Database, server: ServerKey) -> None:
     await database.write(check)
 
 
-async def same_office(database: Database, server: ServerKey, recipients: Sequence[str]) -> bool:
-    """Whether incidents are sealed to the same recipients as at the last start; from now on to these.
+async def knows_office(database: Database, server: ServerKey, recipients: Sequence[str]) -> bool:
+    """Whether incidents may be sealed to these recipients: they were accepted, or none were before.
 
-    Whoever can write to the disk could put their own public half there; the operator is told (bot.application).
+    Whoever can write to the disk could put their own public half there. In the caller's transaction.
     """
-    mac = server.mac("office", "\n".join(sorted(recipients)).encode())
+    rows = await database.read("SELECT office FROM identity")
+    known = rows[0][0] if rows else None
+    return known is None or server.wrote("office", _listed(recipients), bytes(known))
 
-    async def compare() -> bool:
-        rows = await database.read("SELECT office FROM identity")
-        known = rows[0][0] if rows else None
-        await database.execute("UPDATE identity SET office = ?", (mac,))
-        return known is None or bytes(known) == mac
 
-    return await database.write(compare)
+async def accept_office(database: Database, server: ServerKey, recipients: Sequence[str]) -> None:
+    """From now on to these. In the caller's transaction."""
+    await database.execute("UPDATE identity SET office = ?", (server.mac("office", _listed(recipients)),))
+
+
+def _listed(recipients: Sequence[str]) -> bytes:
+    return "\n".join(sorted(recipients)).encode()

@@ -35,7 +35,7 @@ class Incidents:
     @property
     def open(self) -> bool:
         """Whether incidents are taken in."""
-        return self._office is not None
+        return self._office is not None and not self._office.held
 
     async def reference(self) -> str:
         """A reference that no incident has."""
@@ -80,9 +80,29 @@ class Incidents:
         """Empty an incident. Its reference stays, so that those who have a copy can be told."""
         await self._database.execute("DELETE FROM additions WHERE reference = ?", (reference,))
         await self._database.execute("DELETE FROM evidence WHERE reference = ?", (reference,))
+        for table in ("notes", "replies"):
+            await self._database.execute(f"DELETE FROM {table} WHERE reference = ?", (reference,))  # noqa: S608 - ours
         await self._database.execute(
             "UPDATE incidents SET state = 'withdrawn', sealed = NULL, mac = NULL WHERE reference = ?", (reference,)
         )
+
+    async def delete(self, reference: str) -> None:
+        """Empty an incident because reviewers decided so, and forget all they found. What was said to its reporter stays,
+        and so the reference under which it lies: nobody should wait for an answer that never comes."""
+        for table in ("additions", "evidence", "notes", "reviews"):
+            await self._database.execute(f"DELETE FROM {table} WHERE reference = ?", (reference,))  # noqa: S608 - ours
+        await self._database.execute(
+            "UPDATE incidents SET state = 'withdrawn', sealed = NULL, mac = NULL WHERE reference = ?", (reference,)
+        )
+
+    async def parts(self, reference: str) -> int:
+        """How many parts there are to read: the incident and what was added to it; 0 when it is not here."""
+        rows = await self._database.read(
+            "SELECT (SELECT count(*) FROM incidents WHERE reference = ?1 AND sealed IS NOT NULL)"
+            " + (SELECT count(*) FROM additions WHERE reference = ?1)",
+            (reference,),
+        )
+        return int(rows[0][0])
 
     async def all(self) -> list[tuple[str, str, str]]:
         """(reference, state, day of receipt) of each, oldest day first."""

@@ -18,19 +18,10 @@ class Mailboxes:
         self._database = database
         self._server = server
 
-    async def make(
-        self, public: str, first: Mapping[str, Any], kept_until: dt.date, tell: int | None, told_until: dt.date
-    ) -> None:
-        """A mailbox with a first letter in it. ``tell`` is the chat that wants to hear of answers until then."""
-        box = self._server.box(public)
+    async def make(self, public: str, first: Mapping[str, Any], kept_until: dt.date) -> None:
+        """A mailbox with a first letter in it."""
         await self._database.execute(
-            "INSERT INTO mailboxes (box, address, told_until, kept_until) VALUES (?, ?, ?, ?)",
-            (
-                box,
-                self._server.seal_chat(tell, _name(box)),
-                None if tell is None else told_until.isoformat(),
-                kept_until.isoformat(),
-            ),
+            "INSERT INTO mailboxes (box, kept_until) VALUES (?, ?)", (self._server.box(public), kept_until.isoformat())
         )
         await self.put(public, first)
 
@@ -71,27 +62,10 @@ class Mailboxes:
                 letters.append(letter)
         return letters
 
-    async def whom_to_tell(self, public: str, today: dt.date) -> int | None:
-        """The chat that wants to hear of an answer."""
-        box = self._server.box(public)
-        rows = await self._database.read(
-            "SELECT address FROM mailboxes WHERE box = ? AND told_until >= ?", (box, today.isoformat())
-        )
-        return self._server.open_chat(rows[0][0], _name(box)) if rows else None
-
-    async def tell_nobody(self, public: str) -> None:
-        """Forget whom to tell of answers."""
-        await self._database.execute(
-            "UPDATE mailboxes SET address = NULL, told_until = NULL WHERE box = ?", (self._server.box(public),)
-        )
+    async def empty(self, public: str) -> None:
+        """Delete all letters but the first, which says of what they were."""
+        await self._database.execute("DELETE FROM mail WHERE box = ? AND number > 1", (self._server.box(public),))
 
     async def forget(self, today: dt.date) -> None:
-        """Delete mailboxes whose time is over, and addresses of those who were to be told until yesterday."""
+        """Delete mailboxes whose time is over."""
         await self._database.execute("DELETE FROM mailboxes WHERE kept_until < ?", (today.isoformat(),))
-        await self._database.execute(
-            "UPDATE mailboxes SET address = NULL, told_until = NULL WHERE told_until < ?", (today.isoformat(),)
-        )
-
-
-def _name(box: bytes) -> str:
-    return f"mailbox:{box.hex()}"

@@ -13,8 +13,10 @@ from storage.database import Database
 from storage.sealing import Sealer, ServerKey, Unreadable, key_id
 
 FETCHING = ("fetch", "unfetched")
-"""Methods that are not Telegram's: have a file brought in, or give it up. Each has a lane of its own, so that a slow
-file delays no word."""
+"""Methods that are not Telegram's: have a file brought in, or give it up."""
+
+APART = (*FETCHING, "sendDocument")
+"""Methods that move files. Each letter has a lane of its own, so that a slow file delays no word."""
 
 
 class Priority(IntEnum):
@@ -129,6 +131,15 @@ class Outbox:
         rows = await self._database.read("SELECT DISTINCT substr(sealed, 1, 5) FROM outbox WHERE state = 'ready'")
         return {key_id(bytes(head)) for (head,) in rows}
 
+    async def refused(self, beginning: str) -> list[str]:
+        """The keys with this beginning of letters that Telegram would not take; apologies for such are left out."""
+        rows = await self._database.read(
+            "SELECT key FROM outbox WHERE key > ?1 AND key < ?1 || x'7f' AND state IN ('refused', 'gone')"
+            " AND key NOT LIKE '%!' ORDER BY id",
+            (beginning,),
+        )
+        return [key for (key,) in rows]
+
     async def forget(self, before: dt.date) -> int:
         """Delete what ended before this day; how many rows went."""
         rows = await self._database.execute(
@@ -146,7 +157,7 @@ class Outbox:
         return first
 
     def _lane(self, letter: Letter) -> bytes:
-        if letter.chat_id is None or letter.call.method in FETCHING:
+        if letter.chat_id is None or letter.call.method in APART:
             return letter.key.encode()
         return self._server.pseudonym(letter.chat_id)
 

@@ -92,6 +92,10 @@ class Sealer:
         """The key that seals now."""
         return self._newest
 
+    def has_key_of(self, sealed: bytes) -> bool:
+        """Whether the key that this was sealed with is still there."""
+        return key_id(sealed) in self._ciphers
+
     def seal(self, data: bytes, context: str) -> bytes:
         """``data`` under the newest key, bound to ``context`` (the row's name, such as ``inbox:815``)."""
         nonce = os.urandom(_NONCE_BYTES)
@@ -118,6 +122,7 @@ class ServerKey:
         self.sealer = Sealer([key], block=64)
         self._pseudonyms = _derive(key.secret, "pseudonym")
         self._mailboxes = _derive(key.secret, "mailbox")
+        self._replies = _derive(key.secret, "reply")
         self._boxes = _derive(key.secret, "box")
         self._macs = _derive(key.secret, "mac")
 
@@ -157,6 +162,11 @@ class ServerKey:
     def mailbox(self, receipt: Receipt) -> MailboxKey:
         """The key to what lies there for the holder of this receipt. Another server gives another one."""
         return MailboxKey(hmac.digest(self._mailboxes, receipt.symbols.encode(), "sha256"))
+
+    def replies(self, receipt: Receipt) -> MailboxKey:
+        """Another key of the same receipt, for what lies under the reference of its incident: the two public halves do
+        not show that they belong together."""
+        return MailboxKey(hmac.digest(self._replies, receipt.symbols.encode(), "sha256"))
 
     def box(self, public: str) -> bytes:
         """16 bytes that name a mailbox's row, so that the database alone does not lead from an incident to it."""
@@ -231,6 +241,8 @@ class OfficeLock:
         if not recipients:
             raise KeyFault("There is no recipient to seal to.")
         self.recipients = tuple(dict.fromkeys(recipients))
+        self.held = False
+        """The recipients were changed, and nobody approved that yet: nothing may be sealed to them."""
         self._keys = [_recipient(one) for one in self.recipients]
 
     @classmethod
@@ -253,6 +265,8 @@ class OfficeLock:
 
     def seal(self, data: bytes) -> bytes:
         """``data`` for every recipient, in age's binary format."""
+        if self.held:
+            raise RuntimeError("these recipients were not approved yet")
         sealed: bytes = pyrage.encrypt(data, self._keys)
         return sealed
 

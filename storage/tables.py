@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.assessments import Assessments
+from storage.audit import Audit
+from storage.case_entries import CaseEntries
 from storage.chats import Chats
 from storage.database import Database
 from storage.drafts import Drafts
 from storage.evidence import Evidence
+from storage.follows import Follows
 from storage.inbox import Inbox
 from storage.incidents import Incidents
+from storage.invites import Invites
 from storage.mailboxes import Mailboxes
+from storage.members import Members
+from storage.notes import Notes
+from storage.nudges import Nudges
 from storage.outbox import Outbox
 from storage.pictures import SentPictures
+from storage.proposals import Proposals
+from storage.published import PublishedCounts
 from storage.quotas import Quotas
+from storage.replies import Replies
+from storage.reviews import Reviews
+from storage.rooms import Rooms
 from storage.sealing import DraftKeys, OfficeLock, ServerKey
 from storage.tended import Tended
 from storage.traces import Traces
@@ -34,6 +47,19 @@ class Tables:
     traces: Traces
     pictures: SentPictures
     tended: Tended
+    members: Members
+    invites: Invites
+    rooms: Rooms
+    reviews: Reviews
+    notes: Notes
+    replies: Replies
+    proposals: Proposals
+    audit: Audit
+    nudges: Nudges
+    assessments: Assessments
+    published: PublishedCounts
+    case_entries: CaseEntries
+    follows: Follows
 
     @classmethod
     def over(cls, database: Database, server: ServerKey, drafts: DraftKeys, office: OfficeLock | None) -> Tables:
@@ -50,6 +76,19 @@ class Tables:
             Traces(database, drafts),
             SentPictures(database),
             Tended(database),
+            Members(database, server),
+            Invites(database, server),
+            Rooms(database, server),
+            Reviews(database, server),
+            Notes(database, office, server),
+            Replies(database, server, drafts),
+            Proposals(database, server),
+            Audit(database, server),
+            Nudges(database, server),
+            Assessments(database, server),
+            PublishedCounts(database, server),
+            CaseEntries(database, server),
+            Follows(database, server),
         )
 
     async def needed_keys(self) -> set[bytes]:

@@ -12,7 +12,7 @@ import pytest
 from the_report import load
 
 from bot.application import Sangket, sangket
-from bot.ask import local_settings, make_office
+from bot.ask import give_role, local_settings, make_office
 from bot.settings import Settings
 from bot.talk import Talk, settle
 from bot.wire import LocalWire, Wire
@@ -21,6 +21,7 @@ from facts.search import Finder
 from sandbox.app import create_app
 from sandbox.records import Chat, Person
 from sandbox.world import World
+from storage.members import Member, Role
 
 _connect = socket.socket.connect
 
@@ -47,7 +48,7 @@ def one_finder(monkeypatch: pytest.MonkeyPatch) -> None:
     def found(report: Report) -> Finder:
         return _finders.get(id(report)) or _finders.setdefault(id(report), Finder(report))
 
-    monkeypatch.setattr("bot.application.Finder", found)
+    monkeypatch.setattr("bot.dispatch.Finder", found)
 
 
 class House:
@@ -106,6 +107,10 @@ class House:
     async def settle(self) -> None:
         """Wait until everything that came in is handled and answered."""
         await settle(self.world, self)
+
+    async def admit(self, person: Person, role: Role) -> Member:
+        """Give this person a role, without an invite."""
+        return await give_role(self.settings, person.id, role)
 
     def talk(self, person: Person, chat: Chat | None = None) -> Talk:
         """This person at the bot; in the private chat when no other is named."""

@@ -10,25 +10,35 @@ import ast
 import datetime as dt
 import re
 import string
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
 from babel.messages.catalog import Message
+from judging_screens import judging_screens
+from member_screens import CAPTIONS, LEADS_NOWHERE, member_screens
+from showings import PAGE, QUOTES, TODAY, WORST, Shown, count, paged
 
 from facts.codes import Codes
 from facts.report import Report
 from forms.contacts import Contacts
 from forms.contacts import Words as Line
-from forms.form import Progress, Refused, Wrong
-from forms.incident import ACTORS, CONSENTS, FORMS, LETTERS
+from forms.form import Progress, Refused, Step, Wrong
+from forms.incident import ACTORS, CONSENTS, LETTERS
+from forms.register import FORMS
+from forms.steps import OneOf, When, Where, Words
 from forms.when import Moment
+from handlers.incidents import TOLD_DAYS
 from sandbox.entities import parse_html, utf16_len
 from schedules.retention import ASIDE_DAYS, KEPT_DAYS
 from storage.drafts import Draft
+from storage.members import Role
 from texts import mailbox, otherwise
 from texts.cards import Cards
 from texts.cases import KINDS
@@ -37,13 +47,15 @@ from texts.commands import COMMANDS, description, short_description
 from texts.elections import PICTURES, THEMES
 from texts.filling import Filling
 from texts.findings import Notes, Piece
-from texts.frame import Quote, Sharing
+from texts.frame import Sharing
 from texts.incidents import SIGNS, Telling, not_deleted, over
 from texts.language import LANGUAGES, catalogue, plain
 from texts.laws import STANDINGS
+from texts.questions import OPTIONS
 from texts.recommendations import ADDRESSEES
 from texts.scorecard import Scorecard
 from texts.screen import Button, Screen, Toast
+from texts.statuses import STATES
 from texts.welcome import Welcome
 
 HOME = Path(__file__).parents[1]
@@ -52,7 +64,6 @@ ALIASES = {"settings": "language", "report": "incident"}
 """Commands that are answered but not shown in menus: Telegram's apps offer /settings by themselves, and people who want to
 tell something try /report."""
 KHMER = re.compile("[\u1780-\u17ff]")
-TODAY = dt.date(2026, 11, 23)
 
 Found = list[str]
 
@@ -94,13 +105,19 @@ def literals(tree: ast.AST, beside: AbstractSet[int] = frozenset()) -> Iterator[
 
 
 def declared_commands(trees: Mapping[str, ast.Module]) -> list[str]:
-    """Every command that a handler declares, as often as it does."""
+    """Every command that a handler declares, once for each topic; one with a filter takes some of another's, such as the
+    links that come with /start."""
     declared = []
     for name, tree in trees.items():
+        seen: set[str] = set()
         for call in calls(tree, "CommandHandler"):
+            if len(call.args) > 2 or call.keywords:
+                continue
             given = ast.literal_eval(call.args[0])
             assert given, name
-            declared += [given] if isinstance(given, str) else list(given)
+            names = {given} if isinstance(given, str) else set(given)
+            declared += sorted(names - seen)
+            seen |= names
     return declared
 
 
@@ -114,8 +131,9 @@ def test_each_command_is_declared_once_and_is_in_the_one_table() -> None:
 
 def test_a_command_declared_twice_or_in_a_list_would_be_found() -> None:
     """Control."""
-    tree = ast.parse("handlers = [CommandHandler('a', f), CommandHandler(['b', 'a'], g), Other('c', h)]")
-    assert declared_commands({"sample": tree}) == ["a", "b", "a"]
+    one = ast.parse("handlers = [CommandHandler('a', f), CommandHandler('start', g, links), Other('c', h)]")
+    other = ast.parse("handlers = [CommandHandler(['b', 'a'], g)]")
+    assert declared_commands({"one": one, "other": other}) == ["a", "a", "b"]
 
 
 def documented_commands(page: str) -> set[str]:
@@ -129,9 +147,11 @@ def test_each_command_is_in_the_documentation_and_nothing_else_is() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_command_is_in_help_with_what_it_does(welcome: Welcome, language: str) -> None:
-    shown, _ = parse_html(str(welcome.help(language).text))
-    for command in COMMANDS:
-        assert f"/{command.name} · {command.does(language)}\n" in shown
+    for role in Role:
+        shown, _ = parse_html(str(welcome.help(language, role).text))
+        for command in COMMANDS:
+            listed = f"/{command.name} · {command.does(language)}\n" in shown
+            assert listed == (command.role <= role), (command.name, role)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -264,25 +284,27 @@ def test_a_sentence_put_together_elsewhere_would_be_found() -> None:
 # Screens
 
 
-@pytest.fixture(scope="module")
-def cards(report: Report) -> Cards:
+def new_cards(report: Report) -> Cards:
     return Cards(report, Sharing("sangket_bot", inline=True))
 
 
 @pytest.fixture(scope="module")
 def welcome(report: Report) -> Welcome:
     return Welcome(
-        report.document, days=KEPT_DAYS, aside_days=ASIDE_DAYS, incident_days=180, mailbox_days=90, read_here=False
+        report.document,
+        days=KEPT_DAYS,
+        aside_days=ASIDE_DAYS,
+        incident_days=180,
+        mailbox_days=90,
+        read_here=False,
+        in_memory=True,
+        heads=True,
+        told_days=TOLD_DAYS,
     )
 
 
 LONG = '<b>&"ភ្នំពេញ' * 400
 """What a person might type, longer than a message and full of what must be escaped."""
-
-QUOTES = (Quote("41", "word <b>&amp; " * 90), Quote("annex III", "ពាក្យ " * 1_500))
-"""Words of a report, short enough to be shown on a card, and longer than a message."""
-
-Shown = Iterator[tuple[str, Screen | Toast]]
 
 
 def every_screen(cards: Cards, w: Welcome, language: str) -> Shown:
@@ -303,6 +325,8 @@ def every_screen(cards: Cards, w: Welcome, language: str) -> Shown:
     yield from form_screens(cards, language)
     yield from around_the_form(language)
     yield from mailbox_screens(language)
+    yield from judging_screens(cards.report, language)
+    yield from member_screens(cards, language)
 
 
 CONTACTS = Contacts(
@@ -315,39 +339,53 @@ CONTACTS = Contacts(
 
 def around() -> Telling:
     return Telling(
-        CONTACTS, username="x" * 32, hours=24, days=180, mailbox_days=90, per_day=3, read_here=True, in_memory=False
+        CONTACTS,
+        username="x" * 32,
+        hours=24,
+        days=180,
+        mailbox_days=90,
+        per_day=3,
+        read_here=True,
+        in_memory=False,
+        heads=True,
+        told_days=TOLD_DAYS,
     )
 
 
 def form_screens(cards: Cards, language: str) -> Shown:
     """Every question, with nothing and with as much as there can be; what is said beside it; and all answers."""
     filling = Filling({key: benchmark.short for key, benchmark in cards.report.benchmarks.items()}, around().trained)
-    for category, children in (("other", "no"), ("sexual", "yes")):
-        for form in FORMS.values():
-            answers: dict[str, Any] = {"category": category, "children": children}
-            for step in form.applying(answers):
-                before = {one.name: MUCH[one.name] for one in form.steps[: form.steps.index(step)]} | answers
-                for partial in PARTIAL.get(step.name, (None,)):
-                    draft = Draft(form.name, 0, 1, Progress(before, partial).to_json(), FILES)
-                    yield "question", filling.screen(draft, language)
-                for why in Wrong:
-                    detail = "AMBIGUOUS" if why is Wrong.TIME else ""
-                    yield "refused", filling.refused(draft, Refused(why, detail), language)
-                yield "taken_in", filling.taken_in(draft, language)
-                yield "not_by_editing", filling.not_by_editing(draft, language)
-                for why_not in ("many", "large", "kind", "empty", "gone"):
-                    yield "not_taken_in", filling.not_taken_in(draft, why_not, language)
-                if step.name in ("when", "where", "province"):
-                    unsure = Draft(form.name, 0, 1, Progress(before, None, MUCH[step.name]).to_json(), FILES)
-                    yield "understood", filling.screen(unsure, language)
-            whole = {step.name: MUCH[step.name] for step in form.steps} | answers
-            yield "review", filling.screen(Draft(form.name, 0, 1, Progress(whole).to_json(), FILES), language)
+    for told, form in product(TOLD, FORMS.values()):
+        given = {step.name: longest(step) for step in form.steps} | told
+        for n, step in enumerate(form.steps):
+            if step not in form.applying(given):
+                continue
+            later = {one.name for one in form.steps[n:]}
+            before = {name: value for name, value in given.items() if name not in later}
+            for partial in PARTIAL.get(step.name, (None,)):
+                draft = Draft(form.name, 0, 1, Progress(before, partial).to_json(), FILES)
+                yield "question", filling.screen(draft, language)
+            for why in Wrong:
+                detail = "AMBIGUOUS" if why is Wrong.TIME else ""
+                yield "refused", filling.refused(draft, Refused(why, detail), language)
+            yield "taken_in", filling.taken_in(draft, language)
+            yield "not_by_editing", filling.not_by_editing(draft, language)
+            for why_not in ("many", "large", "kind", "empty", "gone"):
+                yield "not_taken_in", filling.not_taken_in(draft, why_not, language)
+            if isinstance(step, When | Where):
+                unsure = Draft(form.name, 0, 1, Progress(before, None, longest(step)).to_json(), FILES)
+                yield "understood", filling.screen(unsure, language)
+        yield "review", filling.screen(Draft(form.name, 0, 1, Progress(given).to_json(), FILES), language)
     yield "screen", filling.screen(draft, language)
     yield "not_now", filling.not_now(language)
     yield "still_coming", filling.still_coming(5, language)
 
 
-WORST = "<b>&" * 5000
+TOLD: tuple[dict[str, Any], ...] = (
+    {"category": "other", "children": "no", "news": "hearing"},
+    {"category": "sexual", "children": "yes", "news": "held"},
+)
+"""Answers on which depends what else is asked."""
 FILES = {f"{n:032x}": {"size": 10_000_000, "step": "evidence", "coming": n == 1} for n in range(5)}
 MUCH: dict[str, Any] = {
     "category": "assembly",
@@ -367,7 +405,19 @@ MUCH: dict[str, Any] = {
     "consent": [option.name for option in CONSENTS],
     "contact": {"words": WORST[:300]},
 }
-"""The longest answer to each step."""
+"""The longest answers of whoever tells of an incident."""
+
+
+def longest(step: Step) -> Any:
+    """The longest answer to a step."""
+    if isinstance(step, Words):
+        return {"words": WORST[: step.most]}
+    if isinstance(step, When):
+        return MUCH["when"]
+    if isinstance(step, OneOf) and step.name not in MUCH:
+        return max((option.name for option in step.options), key=lambda name: len(OPTIONS[step.name][name]("km")))
+    return MUCH[step.name]
+
 
 PARTIAL: dict[str, tuple[Any, ...]] = {
     "account": (None, MUCH["account"]),
@@ -398,11 +448,19 @@ def around_the_form(language: str) -> Shown:
 def mailbox_screens(language: str) -> Shown:
     for screen in (mailbox.ask, mailbox.unknown, mailbox.patience, mailbox.expired, mailbox.confirm, mailbox.kept):
         yield screen.__name__, screen(language)
-    for screen in (mailbox.withdrawn, mailbox.gone, mailbox.answered, mailbox.added, mailbox.enough):
+    for screen in (
+        mailbox.withdrawn,
+        mailbox.gone,
+        mailbox.answered,
+        mailbox.added,
+        mailbox.enough,
+        mailbox.told_no_more,
+    ):
         yield screen.__name__, screen(language)
-    for state in mailbox.STATES:
+    for state in STATES:
         yield "opened", mailbox.opened([{"state": state, "on": "2026-11-23"}], language)
     yield "opened", mailbox.opened([{"words": "<b>&" * 500, "on": "2026-11-23"}] * 9, language)
+    yield "opened", mailbox.opened([{"state": "used", "on": "2026-11-23"}] * 99, language, kept=False)
 
 
 def benchmark_screens(cards: Cards, language: str) -> Shown:
@@ -496,60 +554,83 @@ def finding_screens(cards: Cards, language: str) -> Shown:
         yield "opened", findings.opened(card, notes, ("b:A", "b:B"), language)
 
 
-PAGE = object()
-"""Stands for the number of a page among what a screen is given."""
-
-
-def paged(show: Callable[..., Screen], *given: object) -> Shown:
-    """Every page of a screen."""
-
-    def page(number: int) -> Screen:
-        return show(*(number if one is PAGE else one for one in given))
-
-    yield from ((show.__name__.lstrip("_"), page(n)) for n in range(1, count(page(1)) + 1))
-
-
-def count(screen: Screen) -> int:
-    """How many pages there are, by what the button between the arrows says."""
-    shown = [re.fullmatch(r"1/(\d+)", button.label) for row in screen.rows for button in row]
-    return next((int(match[1]) for match in shown if match), 1)
-
-
 def saying(tree: ast.AST) -> set[str]:
     """The functions that return something to show."""
     return {
-        node.name.lstrip("_")
+        node.name
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef)
         and node.returns is not None
-        and name_of(node.returns) in ("Screen", "Toast")
+        and re.search(r"\b(Screen|Toast)\b", ast.unparse(node.returns))
     }
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_screen_there_is_was_looked_at(cards: Cards, welcome: Welcome, language: str) -> None:
-    known = set().union(*(saying(tree) for tree in modules("texts").values())) - {"listed", "trials", "time_frames"}
-    assert {name for name, _ in every_screen(cards, welcome, language)} == known
-    assert saying(ast.parse("def _a() -> Screen: ...\ndef b(self) -> str: ...")) == {"a"}, "control"
+def ran(screens: Iterable[object]) -> set[tuple[str, str]]:
+    """The functions that ran while these were made: file and name."""
+    found = set()
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            found.add((frame.f_code.co_filename, frame.f_code.co_name))
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        for _ in screens:
+            pass
+    finally:
+        sys.setprofile(before)
+    return {(str(Path(file).relative_to(HOME)), name) for file, name in found if file.startswith(str(HOME))}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_screen_fits_telegram(cards: Cards, welcome: Welcome, language: str) -> None:
-    complaints = [
-        f"{name}: {complaint}"
-        for name, screen in every_screen(cards, welcome, language)
-        for complaint in misfits(screen)
-    ]
-    assert complaints == []
+def test_every_screen_there_is_was_looked_at(report: Report, welcome: Welcome, language: str) -> None:
+    known = {(name, function) for name, tree in modules("texts").items() for function in saying(tree)}
+    assert known - ran(every_screen(new_cards(report), welcome, language)) == set()
 
 
-def misfits(screen: Screen | Toast) -> Found:
+def test_a_screen_that_nobody_looks_at_would_be_found() -> None:
+    """Control."""
+    tree = ast.parse("def _a() -> Screen: ...\ndef b(self) -> str: ...\ndef c() -> list[Toast]: ...")
+    assert saying(tree) == {"_a", "c"}
+    one = (otherwise.fault("en", "E-7F3K") for _ in range(1))
+    assert [name for file, name in ran(one) if file == "texts/otherwise.py"] == ["fault"]
+    assert sys.getprofile() is None
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def screens(report: Report, welcome: Welcome, language: str) -> list[tuple[str, Screen | Toast]]:
+    """All that can be said in a language."""
+    return list(every_screen(new_cards(report), welcome, language))
+
+
+def test_every_screen_fits_telegram(screens: list[tuple[str, Screen | Toast]]) -> None:
+    complaints = {
+        f"{name}: {complaint}" for name, screen in screens for complaint in misfits(screen, caption=name in CAPTIONS)
+    }
+    assert complaints == set()
+
+
+def test_every_screen_is_in_the_language_that_was_asked_for(
+    screens: list[tuple[str, Screen | Toast]], language: str
+) -> None:
+    if language == "km":
+        assert {name for name, screen in screens if not KHMER.search(str(screen.text))} == set()
+
+
+def misfits(screen: Screen | Toast, *, caption: bool = False) -> Found:
     """What Telegram would refuse or cut off (core.telegram.org/bots/api and limits.tginfo.me)."""
     if isinstance(screen, Toast):
         return [] if 1 <= len(screen.text) <= 200 else ["the toast is too long"]
     found = []
     shown, entities = parse_html(str(screen.text))
-    if not 1 <= utf16_len(shown) <= (1024 if screen.picture else 4096):
+    if not 1 <= utf16_len(shown) <= (1024 if caption or screen.picture else 4096):
         found.append(f"{utf16_len(shown)} characters")
     if len(entities) > 100:
         found.append(f"{len(entities)} entities: those after the hundredth are dropped")
@@ -578,6 +659,7 @@ def test_what_does_not_fit_would_be_found() -> None:
     plain_text = otherwise.only_words("en").text
     assert misfits(Screen(plain_text * 40)) != []
     assert misfits(Screen(plain_text * 18)) == []
+    assert misfits(Screen(plain_text * 18), caption=True) != []
     assert misfits(Toast("x" * 201)) != []
     bad = [
         Button("x" * 65, "data"),
@@ -599,12 +681,21 @@ def test_the_first_screen_fits_a_phone(welcome: Welcome, language: str) -> None:
     assert len(shown) <= 500
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_screen_but_the_first_leads_on(cards: Cards, welcome: Welcome, language: str) -> None:
-    """Only the request for patience has no buttons: pressing one would be one message more. In a group, a link leads on."""
-    for name, screen in every_screen(cards, welcome, language):
-        if isinstance(screen, Screen) and name != "too_many":
-            assert any(button.data or name == "in_private" for row in screen.rows for button in row), name
+NO_WAY_ON = {
+    "too_many": "pressing something would be one message more",
+    "in_private": "in a group, where a link leads on",
+    **LEADS_NOWHERE,
+}
+"""Screens without a button that asks for more, and why."""
+
+
+def test_every_screen_leads_on_but_those_that_have_a_reason_not_to(screens: list[tuple[str, Screen | Toast]]) -> None:
+    ends = {
+        name
+        for name, screen in screens
+        if isinstance(screen, Screen) and not any(button.data for row in screen.rows for button in row)
+    }
+    assert ends == set(NO_WAY_ON)
 
 
 # Each thing in its room

@@ -1,4 +1,5 @@
-"""Files that people send: fetched once, sealed, answered together; and what is said when they cannot be had.
+"""Files that people send: fetched once, sealed, answered together; and what is said when they cannot be had. Files that
+reviewers are sent: opened as they leave, in lanes of their own.
 
 Telegram is the local one of the tests, which refuses, breaks off or lies where a test plans it.
 """
@@ -17,10 +18,12 @@ from typing import Any
 
 import pytest
 from conftest import House
+from incident_story import PDF as EVIDENCE
+from reading_story import Reader, content, put_key, told, with_files
 
 from bot.api import BotApi, Refused
 from bot.talk import Seen, Talk
-from bot.wire import LocalWire
+from bot.wire import Attached, LocalWire
 from facts.report import Report
 from forms.files import MOST_BYTES
 from sandbox.app import create_app
@@ -556,7 +559,7 @@ async def test_without_the_limit_all_would_be_in_memory(
     world: World, tmp_path: Path, report: Report, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The control of the test above."""
-    monkeypatch.setattr("bot.sender._FETCHED_AT_ONCE", 100)
+    monkeypatch.setattr("bot.sender._FILES_AT_ONCE", 100)
     house, wire = House(world, tmp_path, report), Slow(create_app(world))
     house.wire = wire
     await house.start()
@@ -735,3 +738,102 @@ async def test_a_download_that_is_refused_says_so_without_its_address(world: Wor
         await api.download("no such file", 100)
     assert world.token not in f"{refusal.value!r} {refusal.value.description} {refusal.value.args}"
     await api.close()
+
+
+# Documents
+
+
+@pytest.fixture
+async def reading(house: House, world: World) -> tuple[Reader, str]:
+    """A coordinator who has claimed an incident with two files, where the office key is."""
+    await put_key(house)
+    reference = await told(house, world, **with_files(house, world))
+    reader = await Reader.admitted(house, "Vanna")
+    await reader.claim(reference)
+    return reader, reference
+
+
+async def test_a_slow_upload_delays_no_word(house: House, world: World) -> None:
+    wire = SlowUpload(create_app(world))
+    house.wire = wire
+    await put_key(house)
+    reference = await told(house, world, **with_files(house, world))
+    reader = await Reader.admitted(house, "Vanna")
+    await reader.claim(reference)
+    for n in (1, 2):
+        world.tap(reader.talk.person, 1, data=f"rd:file:{reference}:{n}", chat=reader.talk.chat)
+    await until(lambda: wire.under_way == 2)
+    before = len(reader.messages())
+    world.say(reader.talk.person, "/help", chat=reader.talk.chat)
+    await until(lambda: len(reader.messages()) == before + 2)
+    assert reader.documents() == []
+    wire.go.set()
+    await house.settle()
+    assert len(reader.documents()) == 2
+
+
+class SlowUpload(LocalWire):
+    """A wire on which no file leaves before ``go``."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(app)
+        self.go = asyncio.Event()
+        self.under_way = 0
+
+    async def upload(
+        self, url: str, params: dict[str, Any], files: Mapping[str, Attached], seconds: float
+    ) -> tuple[int, bytes]:
+        """See Wire."""
+        self.under_way += 1
+        await self.go.wait()
+        return await super().upload(url, params, files, seconds)
+
+
+async def test_an_upload_without_a_readable_answer_is_tried_five_times_and_then_told(
+    reading: tuple[Reader, str], world: World
+) -> None:
+    """Each try may leave a copy in the chat that nobody knows of; so there are few."""
+    reader, reference = reading
+    plan(world, {"sendDocument": Fault(500)})
+    [*_, said] = await reader.tap(f"rd:file:{reference}:1")
+    assert len(tries(world, "sendDocument")) == 5
+    assert "Telegram did not take that file" in said.text
+
+
+async def test_an_upload_obeys_a_429_and_then_goes(reading: tuple[Reader, str], world: World) -> None:
+    reader, reference = reading
+    failures = [refused(429, "Too Many Requests: retry after 0", retry_after=0), Fault(cut=True)]
+    world.faults = lambda method, params: failures.pop() if method == "sendDocument" and failures else None
+    await reader.tap(f"rd:file:{reference}:2")
+    [message] = reader.documents()
+    assert content(world, message) == EVIDENCE
+    assert len(tries(world, "sendDocument")) == 3
+
+
+async def test_an_upload_goes_on_after_a_restart_and_still_disappears(
+    reading: tuple[Reader, str], house: House, world: World
+) -> None:
+    reader, reference = reading
+    plan(world, {"sendDocument": Fault(500)})
+    world.tap(reader.talk.person, 1, data=f"rd:file:{reference}:2", chat=reader.talk.chat)
+    await until(lambda: bool(tries(world, "sendDocument")))
+    await house.stop()
+    assert b"minutes of a meeting" not in house.database.read_bytes()
+    world.faults = None
+    await house.start()
+    await house.settle()
+    [message] = reader.documents()
+    assert content(world, message) == EVIDENCE
+    world.advance(dt.timedelta(minutes=16))
+    await tick(house, world)
+    await house.settle()
+    assert reader.documents() == []
+
+
+async def test_telegram_does_not_hear_how_long_a_message_lasts(reading: tuple[Reader, str], world: World) -> None:
+    reader, reference = reading
+    await reader.read(reference)
+    await reader.tap(f"rd:file:{reference}:1")
+    sent = [call for call in world.calls if call.method.startswith("send") and call.params.get("protect_content")]
+    assert {call.method for call in sent} == {"sendMessage", "sendDocument"}, "control"
+    assert [call for call in sent if "lasts" in call.params] == []

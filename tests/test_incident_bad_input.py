@@ -51,7 +51,8 @@ from bot.talk import Seen, Talk
 from facts.report import Report
 from forms.files import MOST_BYTES
 from forms.form import Form, Progress, Refused, Wrong
-from forms.incident import FORMS, INCIDENT
+from forms.incident import INCIDENT
+from forms.register import FORMS
 from forms.steps import OneOf
 from handlers.filling import Fillings
 from sandbox.records import Chat, Fault, Person

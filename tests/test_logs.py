@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import pytest
 from crash.lives import Life, Place, settled
@@ -199,3 +200,72 @@ async def _end_of(folder: Path, *variants: str) -> str:
         async with Life(place, variants=variants) as life:
             assert await life.ended() == 1
         return place.log.read_text("utf-8")
+
+
+FIELDS = {"error", "place", "reason", "kind", "count", "code", "method", "seconds", "written"}
+"""All that a line of ours may tell besides its event: ids of ours, names of errors and places, and numbers."""
+ROOMS = ("bot", "handlers", "schedules", "documents", "texts", "forms", "storage", "facts")
+
+
+def strange_lines(source: str) -> list[str]:
+    """Calls of a log in this source whose event is no plain name, or that tell more than FIELDS."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if _logs(node) and not (_is_event(node.args[:1]) and len(node.args) == 1 and _fields(node) <= FIELDS):
+            found.append(ast.unparse(node))
+    return found
+
+
+def _logs(node: ast.AST) -> TypeGuard[ast.Call]:
+    """Whether this speaks to a log of ours."""
+    called = node.func if isinstance(node, ast.Call) else None
+    levels = ("debug", "info", "warning", "error", "critical", "exception", "log")
+    return (
+        isinstance(called, ast.Attribute)
+        and called.attr in levels
+        and isinstance(called.value, ast.Name)
+        and called.value.id in ("log", "_log", "logger")
+    )
+
+
+def _is_event(arguments: list[ast.expr]) -> bool:
+    event = arguments[0] if arguments else None
+    return isinstance(event, ast.Constant) and bool(re.fullmatch(r"[a-z_.]+", str(event.value)))
+
+
+def _fields(call: ast.Call) -> set[str]:
+    """The names of the fields of a line; ``?`` for what is told in any other way."""
+    told = set()
+    for keyword in call.keywords:
+        value = keyword.value
+        if keyword.arg == "extra" and isinstance(value, ast.Call):
+            told |= {one.arg or "?" for one in value.keywords}
+        elif keyword.arg == "extra" and isinstance(value, ast.Dict):
+            [inner] = value.values
+            told |= {str(key.value) for key in getattr(inner, "keys", []) if isinstance(key, ast.Constant)}
+        else:
+            told.add("?")
+    return told
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_line_of_ours_is_an_event_with_numbers_ids_and_names_of_errors(room: str) -> None:
+    files = sorted((Path(__file__).parents[1] / room).rglob("*.py"))
+    assert files
+    for file in files:
+        assert strange_lines(file.read_text("utf-8")) == [], file.name
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'log.info("claimed by %s", handle)',
+        'log.info(f"claimed.{handle}")',
+        'log.info("claimed", extra=logs.fields(handle=handle))',
+        'log.error("failed", extra={"fields": {"reference": reference}})',
+        'log.exception("failed", exc_info=error)',
+        "log.warning(words)",
+    ],
+)
+def test_control_a_line_that_tells_more_is_noticed(line: str) -> None:
+    assert strange_lines(line) != []

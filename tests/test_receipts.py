@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import pytest
 from conftest import House
@@ -12,7 +15,13 @@ from incident_story import PDF, VOICE, Teller, additions, blobs, count, incident
 
 from bot.talk import Talk
 from sandbox.world import World
-from storage.sealing import Receipt
+from storage.database import Database
+from storage.members import Role
+from storage.reviews import Review
+from storage.sealing import DraftKeys, Receipt, ServerKey
+from storage.tables import Tables
+
+T = TypeVar("T")
 
 WRONG = "22222 33333 44444 55555"
 SECRET = "the red house by the river"
@@ -54,7 +63,7 @@ async def test_the_mailbox_shows_the_state_in_words_and_the_reviewers_answers(
     )
     [box] = await other.do(f"/receipt {receipt}")
     assert "A reviewer has a question for you." in box.text
-    assert "2026-11-26\nWhich market was it? <b>&</b>" in box.text
+    assert "26 November 2026\nWhich market was it? <b>&</b>" in box.text
     assert "There is no answer yet" not in box.text
 
 
@@ -141,6 +150,119 @@ async def test_a_receipt_opens_only_its_own_mailbox(house: House, teller: Teller
     for text in seen:
         assert sum(box in text for box in boxes) == 1
     assert seen[0] != seen[1]
+
+
+# What reviewers said through the bot
+
+
+async def look(house: House, deed: Callable[[Tables], Awaitable[T]]) -> T:
+    """Do something with the tables, while the bot runs."""
+    today = house.world.clock().date()
+    database = await Database.open(house.database)
+    try:
+        drafts = DraftKeys.load(house.settings.draft_keys_folder() / "draft.keys", today)
+        tables = Tables.over(database, ServerKey.load(house.settings.server_key, today), drafts, None)
+        return await database.write(lambda: deed(tables))
+    finally:
+        await database.close()
+
+
+async def review(house: House) -> Review:
+    """The review of the only incident."""
+    [only] = await look(house, lambda tables: tables.reviews.all())
+    return only
+
+
+async def reply(house: House, *letters: dict[str, Any]) -> None:
+    """Put letters there for the only incident, as handlers.answers does."""
+    to = await review(house)
+
+    async def put(tables: Tables) -> None:
+        for letter in letters:
+            await tables.replies.put(to.reference, to.head.reply_to, letter)
+
+    await look(house, put)
+
+
+async def test_what_was_said_in_both_ways_is_one_story_by_day(house: House, teller: Teller, other: Teller) -> None:
+    receipt = await teller.hand_in()
+    await reply(
+        house,
+        {"state": "read", "on": "2026-11-25"},
+        {"state": "question", "words": "third", "on": "2026-11-27"},
+        {"words": "fourth", "on": "2026-11-27"},
+    )
+    await write_to(
+        house,
+        incidents(house)[0]["mailbox"],
+        {"words": "first", "on": "2026-11-24"},
+        {"state": "checking", "words": "second", "on": "2026-11-26"},
+    )
+    [box] = await other.do(receipt)
+    places = [box.text.index(word) for word in ("first", "second", "third", "fourth")]
+    assert places == sorted(places)
+    assert "Where it stands since 27 November 2026\nA reviewer has a question for you." in box.text
+    changed = [line for line in box.text.splitlines() if line.startswith("•")]
+    assert changed[1:] == [
+        "• 25 November 2026: read",
+        "• 26 November 2026: being checked",
+        "• 27 November 2026: a question for you",
+    ]
+
+
+async def test_when_something_was_asked_it_is_said_how_to_answer(house: House, teller: Teller, other: Teller) -> None:
+    receipt = await teller.hand_in()
+    await reply(house, {"state": "read", "on": "2026-11-25"})
+    assert "press ➕" not in (await other.do(receipt))[0].text  # the control
+    await reply(house, {"state": "question", "words": "Which market?", "on": "2026-11-25"})
+    [box] = await other.do(receipt)
+    assert "Something was asked: press ➕ to answer." in box.text
+    assert "mb:add" in other.buttons
+
+
+async def test_a_receipt_opens_no_replies_to_another_incident(house: House, teller: Teller, other: Teller) -> None:
+    first = await teller.hand_in()
+    await reply(house, {"words": "to the first", "on": "2026-11-25"})
+    second = await teller.hand_in()
+    assert "to the first" in (await other.do(first))[0].text
+    assert "to the first" not in (await other.do(second))[0].text
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+async def test_what_is_no_longer_kept_is_said_and_what_was_told_stays(
+    house: House, teller: Teller, other: Teller, language: str
+) -> None:
+    await other.do("/start", f"lang:{language}")
+    receipt = await teller.hand_in()
+    await write_to(house, incidents(house)[0]["mailbox"], {"words": "we thank you", "on": "2026-11-24"})
+    await look(house, lambda tables: tables.reviews._database.execute("DELETE FROM incidents"))
+    [box] = await other.do(receipt)
+    assert ("no longer kept here" in box.text) == (language == "en")
+    assert "Nobody has read it yet" not in box.text
+    assert "we thank you" in box.text
+    assert not {"mb:add", "mb:withdraw"} & set(other.buttons)
+
+
+async def test_an_incident_whose_time_is_over_before_its_mailbox(house: House, teller: Teller, other: Teller) -> None:
+    await with_settings(house, incident_days=7, mailbox_days=90)
+    receipt = await teller.hand_in(contact=("f:c:contact:here",))
+    await reply(house, {"state": "used", "words": "gone with it", "on": "2026-11-24"})
+    await later(house, dt.timedelta(days=8))
+    assert (count(house, "incidents"), count(house, "replies"), count(house, "waiting")) == (0, 0, 0)
+    [box] = await other.do(receipt)
+    assert "no longer kept here" in box.text
+
+
+async def test_many_changes_and_long_answers_fit_one_message(house: House, teller: Teller, other: Teller) -> None:
+    receipt = await teller.hand_in()
+    states = ("read", "question", "checking", "used", "closed")
+    await reply(
+        house, *({"state": states[n % 5], "words": f"{n:02} " + "<&>" * 600, "on": "2026-11-25"} for n in range(30))
+    )
+    [box] = await other.do(receipt)
+    assert "29 <&>" in box.text
+    assert len(box.text) <= 4096
+    assert "closed it" in box.text
 
 
 # Guessing
@@ -248,6 +370,37 @@ async def test_cancelling_an_addition_keeps_the_incident(house: House, teller: T
     await later(house, dt.timedelta(seconds=20))
     assert (count(house, "incidents"), count(house, "additions"), len(blobs(house))) == (1, 0, 0)
     assert "Where it stands" in (await other.do(receipt))[0].text
+
+
+async def test_who_has_claimed_it_is_told_that_something_was_added_and_nothing_of_what(
+    house: House, teller: Teller, other: Teller, world: World
+) -> None:
+    receipt = await teller.hand_in()
+    people = [world.add_person(name) for name in ("Bopha", "Chan")]
+    claimer, another = [await house.admit(one, Role.COORDINATOR) for one in people]
+    await house.talk(people[0]).say("/start")
+    await house.talk(people[1]).say("/start")
+    kept = replace(await review(house), claimed_by=claimer.handle, announced=True)
+    await look(house, lambda tables: tables.reviews.keep(kept))
+    await other.do(receipt, "mb:add", SECRET, "f:ok:account+", "f:skip:evidence+", "f:send")
+    told = [
+        [one for one in world.private_chat(person).messages.values() if kept.reference in one.get("text", "")]
+        for person in people
+    ]
+    assert [one["text"] for one in told[0]] == [f"{kept.reference}: something was added."]
+    assert told[0][0]["reply_markup"]["inline_keyboard"][0][0]["callback_data"] == f"r:{kept.reference}"
+    assert told[1] == [], f"{another.handle} has not claimed it"
+    assert await review(house) == kept
+
+
+async def test_what_is_added_to_an_unclaimed_one_has_it_announced_anew(
+    house: House, teller: Teller, other: Teller
+) -> None:
+    receipt = await teller.hand_in()
+    kept = replace(await review(house), announced=True)
+    await look(house, lambda tables: tables.reviews.keep(kept))
+    await other.do(receipt, "mb:add", SECRET, "f:ok:account+", "f:skip:evidence+", "f:send")
+    assert await review(house) == replace(kept, announced=False)
 
 
 # Withdrawing

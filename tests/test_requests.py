@@ -15,7 +15,7 @@ from walk import Walk
 
 from bot.api import BotApi
 from bot.webhook import announce
-from bot.wire import LocalWire
+from bot.wire import Attached, LocalWire
 from facts.report import Report
 from sandbox.app import create_app
 from sandbox.world import World
@@ -38,7 +38,7 @@ class RecordingWire(LocalWire):
         return await super().post(url, params, seconds)
 
     async def upload(
-        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+        self, url: str, params: dict[str, Any], files: Mapping[str, Attached], seconds: float
     ) -> tuple[int, bytes]:
         """As LocalWire; a file is named where its parameter would be."""
         method = url.rpartition("/")[2]

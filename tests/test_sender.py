@@ -20,7 +20,7 @@ from conftest import House
 from bot.ask import local_settings
 from bot.pace import Pace
 from bot.talk import Talk
-from bot.wire import HttpWire, LocalWire, NotSent
+from bot.wire import Attached, HttpWire, LocalWire, NotSent
 from facts.report import Report
 from sandbox.app import create_app, serve
 from sandbox.records import Fault, Person
@@ -441,7 +441,7 @@ class _Gate:
         return await self._wire.post(url, params, seconds)
 
     async def upload(
-        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+        self, url: str, params: dict[str, Any], files: Mapping[str, Attached], seconds: float
     ) -> tuple[int, bytes]:
         """See Wire."""
         return await self._wire.upload(url, params, files, seconds)
@@ -453,6 +453,25 @@ class _Gate:
     async def close(self) -> None:
         """See Wire."""
         await self._wire.close()
+
+
+@pytest.mark.parametrize("turns", range(4))
+async def test_a_stop_that_comes_together_with_work_is_not_lost(house: House, turns: int) -> None:
+    await house.settle()
+    assert house._bot is not None
+    sender = house._bot._sender
+    await house.stop()
+    loop = asyncio.get_running_loop()
+    sender._turns.append((loop.time() + 1000, 0, 0, b"a lane that waits for its turn"))
+    task = loop.create_task(sender.run())
+    for _ in range(20):
+        await asyncio.sleep(0)
+    sender.take([])
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=5)
+    assert done
 
 
 async def _until(happened: Callable[[], bool], seconds: float = 20) -> None:

@@ -16,7 +16,8 @@ from incident_story import ACCOUNT, PDF, VOICE, Teller, at_noon, blobs, count, i
 from bot.talk import Talk
 from forms.incident import INCIDENT
 from sandbox.world import World
-from storage.sealing import Receipt
+from storage.keyfiles import write_private
+from storage.sealing import Receipt, ServerKey
 
 EXAMPLE = Path(__file__).parents[1] / "contacts.example.toml"
 SECRET = "the red house by the river"
@@ -107,7 +108,7 @@ async def test_with_no_other_channel_set_it_promises_none_and_still_takes_incide
 async def test_where_the_office_key_is_on_the_server_it_says_so_before(house: House, teller: Teller) -> None:
     [before] = await teller.do("/incident")
     assert "this server cannot" in before.text
-    house.settings.office_key.write_text(house.office.text)
+    write_private(house.settings.office_key, house.office.text)
     await house.restart()
     [before] = await teller.do("/incident")
     assert "whoever takes our server" in before.text
@@ -391,11 +392,13 @@ async def test_whoever_wants_to_be_told_here_is_remembered_and_nobody_else(house
     at_noon(world)
     careful, trusting = (Teller(house, house.talk(world.add_person(name))) for name in ("Mao", "Nary"))
     await careful.hand_in()
-    assert rows(house, "SELECT address, told_until FROM mailboxes") == [(None, None)]
+    assert (count(house, "tellings"), count(house, "waiting")) == (0, 0)
     await trusting.hand_in(contact=("f:c:contact:here",))
-    [(address, until)] = rows(house, "SELECT address, told_until FROM mailboxes WHERE address IS NOT NULL")
-    assert str(trusting.person.id).encode() not in address
-    assert until == (world.clock().date() + dt.timedelta(days=30)).isoformat()
+    [(sealed,)] = rows(house, "SELECT sealed FROM tellings")
+    [(chat, address)] = rows(house, "SELECT chat, address FROM waiting")
+    server = ServerKey.load(house.settings.server_key, world.clock().date())
+    assert chat == server.pseudonym(trusting.person.id)
+    assert not any(str(trusting.person.id).encode() in one for one in (sealed, chat, address))
 
 
 # Files

@@ -18,9 +18,9 @@ from photos import canaries_in, photo
 from PIL import Image
 
 from bot.bundles import MOST_BYTES, NotOpened
-from bot.incident_text import calm
 from bot.unsealing import Shown, unseal
 from storage.sealing import OfficeKey, OfficeLock, padded_file, padded_json
+from texts.told import calm
 
 KEY = OfficeKey.new()
 LOCK = OfficeLock(KEY.recipients)
@@ -72,6 +72,11 @@ def addition(number: int, reference: str = "R-7F3K", **given: Any) -> dict[str, 
     return incident(reference, ctx=f"addition:{reference}:{number}:1", form="addition", answers=words) | given
 
 
+def note(number: int, reference: str = "R-7F3K", **given: Any) -> dict[str, Any]:
+    told = {"by": f"Lotus-{number}", "on": "2026-11-24", "words": f"Ask the lawyer, {number}."}
+    return {"ctx": f"note:{reference}:{number}:1"} | told | given
+
+
 def sealed(value: Mapping[str, Any]) -> bytes:
     return LOCK.seal(padded_json(value))
 
@@ -84,11 +89,13 @@ FIRST, SECOND = "a" * 32, "b" * 32
 
 
 def parts() -> dict[str, bytes]:
-    """An incident with a photo and a video, and one addition."""
+    """An incident with a photo and a video, one addition, and two notes."""
     files = [listed(FIRST, PHOTO), listed(SECOND, VIDEO, kind="video", type="video/mp4", file_name=None)]
     return {
         "incident.age": sealed(incident(evidence=files)),
         "additions/1.age": sealed(addition(1)),
+        "notes/1.age": sealed(note(1)),
+        "notes/2.age": sealed(note(2)),
         f"evidence/{FIRST}.age": kept(PHOTO),
         f"evidence/{SECOND}.age": kept(VIDEO),
     }
@@ -144,7 +151,7 @@ def test_a_whole_bundle_is_read_from_consent_to_additions(open_: Open) -> None:
         "Kind of incident",
         "Arrest",
         ACCOUNT,
-        "about 2026-11-22 15:00",
+        "Sunday 22 November 2026, about 15:00",
         "How many people",
         "Act.type_of_act: 030101 arrest",
         "1. document, image/jpeg",
@@ -153,6 +160,10 @@ def test_a_whole_bundle_is_read_from_consent_to_additions(open_: Open) -> None:
         "2. video, video/mp4, 912 bytes",
         "ADDITION 1",
         "They came back.",
+        "NOTES",
+        "1. Lotus-1, 2026-11-24",
+        "| Ask the lawyer, 1.",
+        "2. Lotus-2, 2026-11-24",
     ]
     places = [shown.text.find(words) for words in told]
     assert -1 not in places, told[places.index(-1)]
@@ -248,6 +259,11 @@ def other_incident() -> bytes:
         (lambda: {"additions/1.age": sealed(incident())}, "Addition 1 was sealed as incident:R-7F3K:1"),
         (lambda: {"additions/1.age": kept(b"no JSON")}, "Addition 1: it opens, but is no incident"),
         (lambda: {"additions/1.age": b"age-encryption.org/v1\n"}, "Addition 1: DAMAGED"),
+        (lambda: {"notes/1.age": sealed(note(2))}, "Note 1 was sealed as note:R-7F3K:2:1"),
+        (lambda: {"notes/1.age": sealed(note(1, "R-9ZZZ"))}, "Note 1 was sealed as note:R-9ZZZ:1:1"),
+        (lambda: {"notes/1.age": sealed(addition(1))}, "Note 1: it opens, but is no note"),
+        (lambda: {"additions/1.age": sealed(note(1))}, "Addition 1: it opens, but is no incident"),
+        (lambda: {"notes/2.age": b"age-encryption.org/v1\n"}, "Note 2: DAMAGED"),
         (lambda: {f"evidence/{FIRST}.age": None}, f"Evidence {FIRST}: MISSING"),
         (lambda: {f"evidence/{FIRST}.age": kept(PHOTO[:-1] + b"!")}, f"Evidence {FIRST}: ALTERED"),
         (lambda: {f"evidence/{FIRST}.age": kept(PHOTO + b"more")}, f"Evidence {FIRST}: ALTERED"),
@@ -492,7 +508,9 @@ def test_nothing_that_people_write_moves_the_cursor_or_turns_the_text(open_: Ope
         mailbox=words,
         evidence=[listed(FIRST, PHOTO, file_name=words, caption=words, declared_type=words, kind=words, type=words)],
     )
-    shown = open_({"incident.age": sealed(hostile), f"evidence/{FIRST}.age": kept(PHOTO), words.replace("\0", ""): b""})
+    said = sealed(note(1, by=words, on=words, words=words))
+    members = {"incident.age": sealed(hostile), f"evidence/{FIRST}.age": kept(PHOTO), "notes/1.age": said}
+    shown = open_(members | {words.replace("\0", ""): b""})
     assert FORBIDDEN & set(words), "control: there was something to take out"
     assert not (FORBIDDEN - {"\n"}) & set(shown.text)
 

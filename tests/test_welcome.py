@@ -14,6 +14,7 @@ from bot.talk import Seen, Talk
 from facts.report import Report
 from sandbox.world import World
 from schedules.retention import ASIDE_DAYS, KEPT_DAYS
+from storage.members import Role
 from storage.sealing import ServerKey
 from texts.commands import COMMANDS
 from texts.language import LANGUAGES, NAMES, plain
@@ -137,10 +138,10 @@ async def test_each_page_is_a_command_a_button_and_leads_back(
     assert (again.kind, again.text) == ("edited", page.text)
 
 
-async def test_help_lists_every_command(dara: Talk) -> None:
+async def test_help_lists_every_command_that_is_everybodys(dara: Talk) -> None:
     [page] = await dara.say("/help")
     assert [line.partition(" · ")[0] for line in page.text.splitlines() if line.startswith("/")] == [
-        f"/{command.name}" for command in COMMANDS
+        f"/{command.name}" for command in COMMANDS if command.role is Role.PUBLIC
     ]
 
 
@@ -164,12 +165,12 @@ async def test_privacy_names_the_numbers_that_are_in_force(dara: Talk, language:
     for number in (ASIDE_DAYS, KEPT_DAYS):
         assert {"en": f"{number} days", "km": f"{number} ថ្ងៃ"}[language] in page.text
     assert {"en": "never end-to-end encrypted", "km": "ពីចុងម្ខាងទៅចុងម្ខាង"}[language] in page.text
-    assert page.buttons[0][0] == plain(language, "Forget my language")
+    assert page.buttons[0][0] == plain(language, "Forget my language and what I follow")
 
 
 async def test_what_is_forgotten_stays_forgotten_after_a_restart(sok: Talk, house: House) -> None:
     await sok.say("/privacy")
-    [done] = await sok.press(plain("km", "Forget my language"))
+    [done] = await sok.press(plain("km", "Forget my language and what I follow"))
     assert done.text.startswith("រួចរាល់។")
     [choice] = await sok.say("/start")
     assert choice.text == CHOICE
@@ -199,7 +200,7 @@ async def test_after_forgetting_nothing_in_the_database_stands_for_the_chat(sok:
     pseudonym = ServerKey.load(house.settings.keys_dir / "server.key", dt.date(2026, 1, 1)).pseudonym(sok.person.id)
     await sok.say("/privacy")
     assert pseudonym in blobs(house.database), "control: the chosen language stands under it"
-    await sok.press(plain("km", "Forget my language"))
+    await sok.press(plain("km", "Forget my language and what I follow"))
     assert pseudonym not in blobs(house.database)
 
 

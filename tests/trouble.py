@@ -19,11 +19,11 @@ from typing import Any
 import pytest
 from conftest import House
 
-from bot import application, courier, sender
+from bot import courier, dispatch, sender
 from bot.talk import Seen, Talk
 from facts.report import Report
 from forms.form import Progress
-from forms.incident import FORMS
+from forms.register import FORMS
 from handlers.allowance import Allowance
 from handlers.desks import CONVERSATIONS
 from sandbox.records import Person
@@ -423,7 +423,7 @@ class Scene:
         self._patches.setattr(courier.Courier, "deliver", noted)
         self._patches.setattr(sender, "_ALBUM_SECONDS", 0.01)
         self._patches.setattr(sender, "_LONGEST_PAUSE", 0.0)
-        self._patches.setattr(application, "Allowance", lambda **given: Allowance(burst=10**6))
+        self._patches.setattr(dispatch, "Allowance", lambda **given: Allowance(burst=10**6))
 
     def stop(self) -> None:
         """The bot stops without having died."""

@@ -29,8 +29,11 @@ class Cases:
         self._report = frame.report
         self._entries = frame.entries
 
-    def card(self, key: str, language: str, quotes: tuple[Quote, ...] = ()) -> Screen:
-        """A case or trial: what happened, charges, court, sentence, status as of the report, and what it does not say."""
+    def card(self, key: str, language: str, quotes: tuple[Quote, ...] = (), *, folded: bool = False) -> Screen:
+        """A case or trial: what happened, charges, court, sentence, status as of the report, and what it does not say.
+
+        ``folded`` leaves its own words to a button, to make room.
+        """
         case = self._report.cases[key]
         parts = [
             Markup("<b>{name}</b>\n{kind}").format(name=case.name[language], kind=self._kind_line(case, language)),
@@ -45,7 +48,8 @@ class Cases:
             parts,
             self._case_rows(case, language, more=len(told) > 1),
             language,
-            quotes=quotes,
+            quotes=() if folded else quotes,
+            quotable=folded and bool(quotes),
             back=cases_button(language),
         )
 

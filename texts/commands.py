@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from storage.members import Role
 from texts.language import plain
 
 
 @dataclass(frozen=True)
 class Command:
-    """A command, what it does in few words, whether menus show it, and whether those of groups do."""
+    """A command, what it does in few words, whether menus show it, whether those of groups do, and for whom it is."""
 
     name: str
     does: Callable[[str], str]
     in_menu: bool = False
     in_groups: bool = False
+    role: Role = Role.PUBLIC
 
 
 COMMANDS = (
@@ -43,12 +45,27 @@ COMMANDS = (
     Command("search", lambda language: plain(language, "Search everything"), True, True),
     Command("contradictions", lambda language: plain(language, "Where the report disagrees")),
     Command("changes", lambda language: plain(language, "How grades moved between reports")),
+    Command("statistics", lambda language: plain(language, "What reviewers found, in numbers")),
+    Command("queue", lambda language: plain(language, "What came in, such as /queue mine"), role=Role.COORDINATOR),
+    Command("approvals", lambda language: plain(language, "What waits for a second person"), role=Role.EDITOR),
+    Command("export", lambda language: plain(language, "Sealed files of what was reviewed"), role=Role.COORDINATOR),
+    Command("team", lambda language: plain(language, "Who works here"), role=Role.MONITOR),
+    Command("invite", lambda language: plain(language, "Take somebody in"), role=Role.COORDINATOR),
+    Command("revoke", lambda language: plain(language, "Take back a role"), role=Role.COORDINATOR),
+    Command("audit", lambda language: plain(language, "Who did what"), role=Role.COORDINATOR),
+    Command("coordinators", lambda language: plain(language, "In a group: this one is the team's"), role=Role.ADMIN),
     Command("start", lambda language: plain(language, "Start again")),
     Command("help", lambda language: plain(language, "What I can do"), True, True),
     Command("language", lambda language: plain(language, "ខ្មែរ or English"), True, True),
     Command("privacy", lambda language: plain(language, "Who can see what you write"), True),
     Command("about", lambda language: plain(language, "What this is and is not")),
 )
+
+
+def allowed(role: Role) -> tuple[Command, ...]:
+    """The commands of somebody with this role; those of members come last."""
+    mine = [one for one in COMMANDS if one.role <= role]
+    return tuple(sorted(mine, key=lambda one: one.role > Role.PUBLIC))
 
 
 def description(language: str) -> str:

@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from facts.models import Words
 from forms.form import Form, Progress, Refused, Step, Wrong
-from forms.incident import FORMS
-from forms.steps import WHEN_BUTTONS, Account, Evidence, Notice, OneOf, SomeOf, When, Where
+from forms.register import FORMS
+from forms.steps import Account, Evidence, Notice, OneOf, SomeOf, When, Where
 from forms.when import Moment, Reason
 from forms.where import chain, place, provinces, within
 from storage.drafts import Draft
 from texts.language import LANGUAGES, plain, say
-from texts.layout import lines, paragraphs, shortened
+from texts.layout import bytes_in_words, lines, paragraphs, shortened
 from texts.questions import ALSO, NAMES, OPTIONS, QUESTIONS
 from texts.screen import Button, Row, Screen, Toast, grid
 from texts.when import told, why_not
@@ -23,6 +23,7 @@ from texts.when import told, why_not
 Titles = Mapping[str, Words]
 """By letter: the short names of the benchmarks."""
 
+_MOMENTS = {step.name for form in FORMS.values() for step in form.steps if isinstance(step, When)}
 _MOST_PLACES = 60
 """Buttons for places on one screen; no province or district has more."""
 
@@ -53,7 +54,7 @@ class Filling:
             return Markup("—")
         if step in ("account", "evidence"):
             return _given(step, value, files, language, most=1000)
-        if step == "when":
+        if step in _MOMENTS:
             moment = Moment.from_json(value)
             return told(moment, language) if moment else Markup("—")
         if step in ("where", "province"):
@@ -62,7 +63,7 @@ class Filling:
             labels = [self._label(step, name, language) for name in value]
             return Markup("; ").join(labels) if labels else _nothing_ticked(step, language)
         if isinstance(value, dict):
-            return Markup("{}").format(value.get("n") or shortened(value["words"], 120))
+            return Markup("{}").format(value.get("n") or value["words"])
         return Markup("{}").format(self._label(step, value, language))
 
     def meant(self, step: str, words: str) -> str:
@@ -118,7 +119,7 @@ class Filling:
             language,
             "✔ Taken in and sealed. Files so far: {count}, {size}.",
             count=len(draft.files),
-            size=_size(size),
+            size=bytes_in_words(size),
         )
         return self.screen(draft, language, note, again=True)
 
@@ -179,7 +180,7 @@ class Filling:
 
     def _choices(self, step: Step, partial: Any, language: str) -> tuple[Row, ...]:
         if isinstance(step, When):
-            return grid([self._button(step, name, language) for name in WHEN_BUTTONS], 2)
+            return grid([self._button(step, name, language) for name in step.buttons], 2)
         if isinstance(step, Where):
             return self._places(step, partial or {}, language)
         if isinstance(step, SomeOf):
@@ -187,7 +188,7 @@ class Filling:
             width = 5 if step.name == "benchmarks" else 2 if step.name == "actors" else 1
             return grid([self._tick(step, option.name, ticked, language) for option in step.options], width)
         if isinstance(step, OneOf):
-            wide = step.name in ("category", "state", "affected", "urgency", "source")
+            wide = step.name in ("category", "state", "affected", "urgency", "source", "news")
             return grid([self._button(step, option.name, language) for option in step.options], 2 if wide else 1)
         if isinstance(step, Notice):
             return ((self._button(step, "ok", language),),)
@@ -248,11 +249,7 @@ class Filling:
             )
             for step in steps
         ]
-        head = say(
-            language,
-            "<b>Please look through your answers.</b> Press one to change it. Nothing is handed in until you press"
-            " Send.",
-        )
+        head = _before_sending(form, language)
         rows = (
             *grid([Button(f"✎ {NAMES[step.name](language)}", f"f:change:{key(form, step)}") for step in steps], 2),
             (Button(plain(language, "📨 Send"), "f:send", style="success"),),
@@ -262,8 +259,9 @@ class Filling:
 
 
 def key(form: Form, step: Step) -> str:
-    """How buttons name a step: both forms have an account, and a button of one must not act on the other."""
-    return step.name if form.name == "incident" else f"{step.name}+"
+    """How buttons name a step: an addition has steps of the incident's names, and a button of one must not act on the
+    other."""
+    return f"{step.name}+" if form.name == "addition" else step.name
 
 
 def _ways(form: Form, step: Step, progress: Progress, partial: Any, language: str) -> tuple[Row, ...]:
@@ -329,16 +327,20 @@ def _given(step: str, value: Any, files: Mapping[str, Mapping[str, Any]], langua
     if words:
         said.append(_QUOTED[language].format(shortened(words, most)))
     if ids:
-        size = _size(sum(files.get(one, {}).get("size", 0) for one in ids))
+        size = bytes_in_words(sum(files.get(one, {}).get("size", 0) for one in ids))
         said.append(say(language, "📎 Files: {count}, {size}", count=len(ids), size=size))
     return Markup(" ").join(said) if said else Markup("—")
 
 
-def _size(count: int) -> str:
-    """Bytes as people say them."""
-    return (
-        f"{count / 1_000_000:.1f} MB" if count >= 100_000 else f"{max(1, round(count / 1000))} kB" if count else "0 kB"
-    )
+def _before_sending(form: Form, language: str) -> Markup:
+    """Above all answers: those of members go elsewhere than to the reviewers."""
+    if form.name in ("incident", "addition"):
+        return say(
+            language,
+            "<b>Please look through your answers.</b> Press one to change it. Nothing is handed in until you press"
+            " Send.",
+        )
+    return say(language, "<b>Please look through it.</b> Nothing is done until you press Send.")
 
 
 _QUOTED = {"en": Markup("“{}”"), "km": Markup("«{}»")}

@@ -23,7 +23,8 @@ BEGIN = "in"
 class Telling:
     """Screens around the form. ``hours``, ``days`` and ``per_day`` are those in force; ``read_here`` is whether the
     server has the office key, so that whoever takes it can read everything; ``in_memory`` whether the draft keys are
-    where a power cut takes them."""
+    where a power cut takes them; ``heads`` whether the server keeps the choices that the queue is sorted by;
+    ``told_days`` is how long it remembers in which chat to tell of an answer."""
 
     def __init__(
         self,
@@ -36,6 +37,8 @@ class Telling:
         per_day: int,
         read_here: bool,
         in_memory: bool,
+        heads: bool,
+        told_days: int,
     ) -> None:
         self._contacts = contacts
         self._username = username
@@ -45,6 +48,8 @@ class Telling:
         self._per_day = per_day
         self._read_here = read_here
         self._in_memory = in_memory
+        self._heads = heads
+        self._told_days = told_days
 
     def before(self, language: str) -> Screen:
         """What to know before the first question, and whether to go on."""
@@ -64,11 +69,16 @@ class Telling:
             say(
                 language,
                 "<b>What we keep:</b>\n• your answers, encrypted, for {hours} hours while you write; {power}\n• what you"
-                " hand in for {days} days: {seized}\n• nothing of your name, number or account goes with it.",
+                " hand in for {days} days: {seized}\n• as long, {readable}\n• nothing of your name, number or account goes"
+                " with it: those who review it never see who told it;\n• only if you choose to be told here: the number of"
+                " this chat, encrypted, for {told} days; {power_too}",
                 hours=self._hours,
                 power=power,
                 days=self._days,
                 seized=seized(self._read_here, language),
+                readable=readable(self._heads, language),
+                told=self._told_days,
+                power_too=told_until(self._in_memory, language),
             ),
             self._other_channel(language),
             say(
@@ -258,6 +268,24 @@ def seized(read_here: bool, language: str) -> Markup:
     if read_here:
         return say(language, "the network's reviewers read it, and so could whoever takes our server;")
     return say(language, "only the network's reviewers can open it, on their own machines; this server cannot;")
+
+
+def readable(heads: bool, language: str) -> Markup:
+    """What the server itself can read of an incident, in either mode."""
+    if heads:
+        return say(
+            language,
+            "so that it can be sorted, this server itself can read its kind, urgency, province and benchmarks, how you"
+            " know of it, and the hour; of children and sexual violence only urgency and province; never your words;",
+        )
+    return say(language, "this server itself can read how urgent it is and the hour it came; nothing else of it;")
+
+
+def told_until(in_memory: bool, language: str) -> Markup:
+    """What ends it earlier that somebody is told in their chat."""
+    if in_memory:
+        return say(language, "a power cut here ends that, and I tell you so.")
+    return say(language, "whoever takes our server can read it.")
 
 
 def over(language: str) -> Screen:

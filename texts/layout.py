@@ -30,6 +30,13 @@ def shortened(words: str, most: int = 60) -> str:
     return one_line if len(one_line) <= most else one_line[: most - 1] + "…"
 
 
+def bytes_in_words(count: int) -> str:
+    """Bytes as people say them."""
+    if count >= 100_000:
+        return f"{count / 1_000_000:.1f} MB"
+    return f"{max(1, round(count / 1000))} kB" if count else "0 kB"
+
+
 def pages(parts: Sequence[Markup], most: int = 2500, count: int = 60) -> list[list[Markup]]:
     """The parts in pages of at most ``most`` characters and ``count`` parts, so that one page fits a phone."""
     found: list[list[Markup]] = [[]]

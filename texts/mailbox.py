@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
+from babel.dates import format_date
+from markupsafe import Markup, escape
 
+from texts import statuses
 from texts.language import plain, say
 from texts.layout import lines, paragraphs
-from texts.screen import Button, Screen
+from texts.screen import Button, Row, Screen
+from texts.statuses import STATES
 from texts.ways import home
 
-STATES: Mapping[str, Callable[[str], Markup]] = {
-    "received": lambda language: say(language, "Received. Nobody has read it yet."),
-    "read": lambda language: say(language, "A reviewer has read it."),
-    "question": lambda language: say(language, "A reviewer has a question for you."),
-    "checking": lambda language: say(language, "It is being checked against other sources."),
-    "used": lambda language: say(language, "It is used in the network's work, within what you allowed."),
-    "closed": lambda language: say(language, "The reviewers have closed it."),
-    "withdrawn": lambda language: say(language, "You withdrew it. It is deleted here."),
+Letter = Mapping[str, Any]
+"""What lies in a mailbox: ``on`` a day, with a ``state`` or ``words`` or both."""
+
+_CHANGES: Mapping[str, Callable[[str], str]] = {
+    "received": lambda language: plain(language, "received"),
+    "read": lambda language: plain(language, "read"),
+    "question": lambda language: plain(language, "a question for you"),
+    "checking": lambda language: plain(language, "being checked"),
+    "used": lambda language: plain(language, "in use"),
+    "closed": lambda language: plain(language, "closed"),
+    "withdrawn": lambda language: plain(language, "withdrawn"),
 }
-"""The words for each state that a letter may carry."""
+"""Each state in a word or two, for the list of what changed."""
+_MOST_CHANGES = 12
 
 
 def ask(language: str) -> Screen:
@@ -56,30 +64,29 @@ def patience(language: str) -> Screen:
     )
 
 
-def opened(letters: Sequence[Mapping[str, Any]], language: str) -> Screen:
-    """Where things stand, and every answer with its day."""
-    state = _state(letters)
-    answers = [
-        Markup("<i>{}</i>\n{}").format(letter.get("on", ""), letter["words"])
-        for letter in letters
-        if isinstance(letter.get("words"), str)
+def opened(letters: Sequence[Letter], language: str, *, kept: bool = True) -> Screen:
+    """Where things stand and since when, each change, and every answer with its day.
+
+    ``letters`` are in the order in which they came. ``kept`` is whether the incident itself is still here.
+    """
+    changes = [letter for letter in letters if letter.get("state") in STATES]
+    answers = [letter for letter in letters if isinstance(letter.get("words"), str)]
+    state = changes[-1]["state"] if changes else STATES[0]
+    parts = [
+        _standing(changes, state, language) if kept or state == "withdrawn" else _not_kept(language),
+        _what_to_do(state, bool(answers), language) if kept else Markup(),
+        _course(changes, language),
+        _newest_that_fit([_answer(letter, language) for letter in answers]),
     ]
-    head = say(language, "<b>Where it stands:</b> {state}", state=STATES.get(state, STATES["received"])(language))
-    none = (
-        say(language, "There is no answer yet.")
-        if not answers and state in ("received", "read", "checking")
-        else Markup()
+    actions: tuple[Row, ...] = (
+        (Button(plain(language, "➕ Add something"), "mb:add", style="primary"),),
+        (Button(plain(language, "Withdraw it"), "mb:withdraw", style="danger"),),
     )
-    actions = (
-        ()
-        if state == "withdrawn"
-        else (
-            (Button(plain(language, "➕ Add something"), "mb:add", style="primary"),),
-            (Button(plain(language, "Withdraw it"), "mb:withdraw", style="danger"),),
-        )
+    rows = (
+        *(actions if kept and state != "withdrawn" else ()),
+        (Button(plain(language, "🧹 Close and empty this chat"), "wipe"), home(language)),
     )
-    rows = (*actions, (Button(plain(language, "🧹 Close and empty this chat"), "wipe"), home(language)))
-    return Screen(paragraphs([head, none, _newest_that_fit(answers)]), rows, fresh=True, protected=True)
+    return Screen(paragraphs(parts), rows, fresh=True, protected=True)
 
 
 def expired(language: str) -> Screen:
@@ -95,8 +102,9 @@ def confirm(language: str) -> Screen:
     return Screen(
         say(
             language,
-            "Withdraw it? What you handed in is deleted here, with its files, and is used no further. Reviewers who"
-            " have a copy see that you withdrew it; what was published before cannot be called back.",
+            "Withdraw it? What you handed in is deleted here, with its files and our answers, and is used no further."
+            " Everybody here who has read it is told to delete their copies. What was published before cannot be called"
+            " back.",
         ),
         (
             (Button(plain(language, "No, keep it"), "mb:keep", style="success"),),
@@ -148,16 +156,76 @@ def enough(language: str) -> Screen:
 
 
 def answered(language: str) -> Screen:
-    """To somebody who wanted to be told here. It names nothing."""
+    """To somebody who wanted to be told here. It names nothing, and makes no sound."""
     return Screen(
-        say(language, "There is something new for you. Send /receipt when you are alone."), ((home(language),),)
+        say(language, "There is something new for you. Send /receipt when you are alone."),
+        ((home(language),),),
+        silent=True,
     )
 
 
-def _state(letters: Sequence[Mapping[str, Any]]) -> str:
-    """The last state that a letter tells."""
-    states = [letter["state"] for letter in letters if letter.get("state") in STATES]
-    return states[-1] if states else "received"
+def told_no_more(language: str) -> Screen:
+    """To somebody who wanted to be told here, when the bot no longer knows of what. It names nothing."""
+    return Screen(
+        say(
+            language,
+            "There was a power cut here, and from now on I cannot tell you when there is something new. Please look"
+            " yourself now and then, when you are alone: /receipt",
+        ),
+        ((home(language),),),
+        silent=True,
+    )
+
+
+def _standing(changes: Sequence[Letter], state: str, language: str) -> Markup:
+    """The state in the words in force, and since which day."""
+    since = next((letter["on"] for letter in changes[::-1] if letter["state"] == state and "on" in letter), "")
+    head = (
+        say(language, "<b>Where it stands</b> since {day}", day=_day(since, language))
+        if since
+        else say(language, "<b>Where it stands</b>")
+    )
+    return lines([head, escape(statuses.words(state, language))])
+
+
+def _not_kept(language: str) -> Markup:
+    return say(
+        language,
+        "What you handed in is no longer kept here: its time is over, or the network deleted it. Some of what you were"
+        " told may be gone with it.",
+    )
+
+
+def _what_to_do(state: str, is_answered: bool, language: str) -> Markup:
+    if state == "question":
+        return say(language, "Something was asked: press ➕ to answer.")
+    if not is_answered and state in ("received", "read", "checking"):
+        return say(language, "There is no answer yet.")
+    return Markup()
+
+
+def _course(changes: Sequence[Letter], language: str) -> Markup:
+    """What changed on which day, when more than one thing did."""
+    if len(changes) < 2:
+        return Markup()
+    told = [
+        Markup("• {}: {}").format(_day(letter.get("on", ""), language), _CHANGES[letter["state"]](language))
+        for letter in changes[-_MOST_CHANGES:]
+    ]
+    return lines([say(language, "<b>What changed</b>"), *told])
+
+
+def _answer(letter: Letter, language: str) -> Markup:
+    return Markup("<i>{}</i>\n{}").format(_day(letter.get("on", ""), language), letter["words"])
+
+
+def _day(on: Any, language: str) -> str:
+    """A day in words; what is none as it stands there."""
+    try:
+        day = dt.date.fromisoformat(on)
+    except (TypeError, ValueError):
+        return str(on)
+    return format_date(day, "d MMMM y", locale=language).replace("\u200b", "")
 
 
 _MOST = 3000

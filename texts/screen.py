@@ -36,7 +36,8 @@ class Screen:
     answers the press itself. ``picture`` is a name that ``documents.pictures`` knows; the text is then its caption,
     of at most 1,024 characters, and says in words what the picture shows. ``protected`` keeps Telegram's apps from
     forwarding and saving it, which is friction and no safety; ``silent`` makes no sound;
-    ``personal`` holds what the person told.
+    ``personal`` holds what the person told. ``lasts``: so many seconds after it was sent, a new message in a private
+    chat is deleted; 0 for never.
     """
 
     text: Markup
@@ -47,6 +48,7 @@ class Screen:
     protected: bool = False
     silent: bool = False
     personal: bool = False
+    lasts: int = 0
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from facts.models import Document
+from storage.members import Role
 from texts.cases import cases_button
-from texts.commands import COMMANDS
+from texts.commands import Command, allowed
 from texts.dates import dates_button
 from texts.elections import election_button
-from texts.incidents import seized
+from texts.incidents import readable, seized, told_until
 from texts.language import LANGUAGES, NAMES, plain, say
 from texts.laws import laws_button
+from texts.layout import lines, paragraphs
 from texts.recommendations import recommendations_button
 from texts.screen import Button, Row, Screen
 from texts.ways import help_, home, tell
@@ -22,7 +26,8 @@ class Welcome:
 
     ``days`` is how long numbers of handled updates are kept, ``aside_days`` how long a message that failed is,
     ``incident_days`` how long incidents and ``mailbox_days`` how long their mailboxes are; ``read_here`` is whether the
-    server has the office key; ``elections`` is whether the report has a table of results to be opened.
+    server has the office key, ``in_memory`` whether a power cut takes the draft keys, ``heads`` whether the choices are
+    kept that the queue is sorted by; ``told_days`` is how long a chat is told of answers; ``elections`` is whether the report has a table of results to be opened.
     """
 
     def __init__(
@@ -34,6 +39,9 @@ class Welcome:
         incident_days: int,
         mailbox_days: int,
         read_here: bool,
+        in_memory: bool,
+        heads: bool,
+        told_days: int,
         elections: bool = True,
     ) -> None:
         self._document = document
@@ -43,6 +51,9 @@ class Welcome:
         self._incident_days = incident_days
         self._mailbox_days = mailbox_days
         self._read_here = read_here
+        self._in_memory = in_memory
+        self._heads = heads
+        self._told_days = told_days
 
     def languages(self) -> Screen:
         """The choice before anything else, in both languages at once."""
@@ -78,11 +89,13 @@ class Welcome:
             ),
         )
 
-    def help(self, language: str) -> Screen:
-        """What people can type."""
-        commands = Markup("\n").join(
-            Markup("/{name} · {does}").format(name=c.name, does=c.does(language)) for c in COMMANDS
-        )
+    def help(self, language: str, role: Role = Role.PUBLIC) -> Screen:
+        """What somebody with this role can type."""
+        mine = allowed(role)
+        commands = _listed([one for one in mine if one.role is Role.PUBLIC], language)
+        if role > Role.PUBLIC:
+            theirs = _listed([one for one in mine if one.role > Role.PUBLIC], language)
+            commands = paragraphs([commands, say(language, "<b>For members, in private</b>"), theirs])
         text = say(
             language,
             "<b>What I can do</b>\n\n{commands}\n\n"
@@ -120,23 +133,37 @@ class Welcome:
             "<b>What I keep when you tell what happened</b>\n"
             "• your answers, encrypted, for at most 24 hours, until you hand them in or cancel;\n"
             "• what you hand in, for {incident} days, without your account: {seized}\n"
-            "• the answer to you, for {mailbox} days, sealed to your receipt; and only if you want to be told here, the"
-            " number of this chat, encrypted, for {told} days;\n"
-            "• until the day ends, how many you handed in, under a pseudonym that ends with it.\n\n"
+            "• as long, {readable}\n"
+            "• what those who review it decide about it, as long. I know them by made-up names, and note"
+            " each time one of them opens it; they never see who told it;\n"
+            "• the answers to you, sealed to your receipt, which opens them for {mailbox} days;\n"
+            "• until the day ends, how many you handed in, under a pseudonym that ends with it;\n"
+            "• only if you choose to be told here, the number of this chat, encrypted, for {told} days; {power_too}\n\n"
             "<b>What I cannot do:</b> delete anything from Telegram's servers, or hide that you wrote to me.",
             days=self._days,
             aside=self._aside_days,
             incident=self._incident_days,
             mailbox=self._mailbox_days,
             seized=seized(self._read_here, language),
-            told=30,
+            readable=readable(self._heads, language),
+            told=self._told_days,
+            power_too=told_until(self._in_memory, language),
         )
-        return Screen(text, ((Button(plain(language, "Forget my language"), "priv:forget"), home(language)),))
+        following = say(
+            language,
+            "<b>What I keep when you follow a case:</b> which one, and the number of this chat, encrypted, until you stop or"
+            " press the first button below.",
+        )
+        forget = Button(plain(language, "Forget my language and what I follow"), "priv:forget")
+        return Screen(paragraphs([text, following]), ((forget,), (home(language),)))
 
     def forgotten(self, language: str) -> Screen:
         """What was kept about the chat is gone."""
         return Screen(
-            say(language, "Done. I forgot the language of this chat. To empty the chat itself, send /wipe."),
+            say(
+                language,
+                "Done. I forgot the language of this chat and what you follow. To empty the chat itself, send /wipe.",
+            ),
             ((home(language),),),
         )
 
@@ -179,3 +206,7 @@ def _other(language: str) -> str:
 def _code(language: str) -> str:
     """The language that is not this one."""
     return next(code for code in LANGUAGES if code != language)
+
+
+def _listed(commands: Sequence[Command], language: str) -> Markup:
+    return lines(Markup("/{name} · {does}").format(name=one.name, does=one.does(language)) for one in commands)

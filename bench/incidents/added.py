@@ -23,6 +23,7 @@ from bot import clock
 from bot.application import Sangket, sangket
 from bot.ask import local_settings, make_office
 from bot.talk import running
+from bot.wire import Attached
 from facts.loader import load_all
 from sandbox.world import World
 from storage.drafts import Desk, Drafts
@@ -61,7 +62,7 @@ class Line:
         return 200, PLAUSIBLE.get(method.encode(), YES).partition(END_OF_HEAD)[2]
 
     async def upload(
-        self, url: str, params: dict[str, Any], files: Mapping[str, bytes], seconds: float
+        self, url: str, params: dict[str, Any], files: Mapping[str, Attached], seconds: float
     ) -> tuple[int, bytes]:
         """See bot.wire.Wire. No picture is asked for."""
         raise NotImplementedError

@@ -115,7 +115,7 @@ async def _mailboxes(count: int, path: Path, server: ServerKey) -> tuple[float, 
         async def make() -> None:
             for receipt in receipts:
                 public, today = server.mailbox(receipt).public, clock.now().date()
-                await mailboxes.make(public, letter, today, None, today)
+                await mailboxes.make(public, letter, today)
 
         await database.write(make)
         watch = Stopwatch()

@@ -27,13 +27,17 @@ from telegram import Update
 from bot import __main__, logs, points, profile, run
 from bot.courier import Courier
 from bot.wire import HttpWire
+from handlers.allowance import Allowance
 from handlers.asking import Asking
+from handlers.flood import Flood
 from handlers.turn import Context
 from storage.database import Database
 from storage.drafts import Desk, Drafts
 from storage.evidence import Blobs, Evidence
 from storage.incidents import Incidents
 from storage.outbox import Letter
+from storage.proposals import Proposal, Proposals
+from storage.replies import Replies
 from storage.sealing import Sealer, ServerKey
 
 LIBRARIES = ("httpx", "httpcore", "telegram", "telegram.ext", "aiosqlite", "apscheduler", "asyncio", "aiohttp.client")
@@ -232,7 +236,7 @@ TALLY = "tally"
 ERRANDS = ("fetch", "unfetched", "empty")
 """Letters of which nothing appears in the chat."""
 APART = "incident.taken"
-"""An instant that only the variant ``hands-in-apart`` has."""
+"""An instant that only the variants have which commit something apart from the rest."""
 
 
 def _keeps_a_tally() -> None:
@@ -326,6 +330,41 @@ def _files_unsynced() -> None:
     patch.object(Blobs, "write", write).start()
 
 
+def _takes_any_pace() -> None:
+    """Nobody is asked for patience, or to show that they are a person: nothing is spoiled by this."""
+    patch.object(Allowance, "take", lambda self, person, now: (True, False)).start()
+    patch.object(Flood, "is_on", lambda self, now: False).start()
+
+
+def _approves_apart() -> None:
+    """What was approved is committed before the rest of its update: the end of the proposal, and what is noted."""
+    take = Proposals.take
+
+    async def apart(self: Proposals, proposal: Proposal) -> bool:
+        taken = await take(self, proposal)
+        database = self._database
+        await database._run([("COMMIT", (), False)])
+        database._begun, database._savepoint_wanted = False, True
+        points.reached(APART)
+        return taken
+
+    patch.object(Proposals, "take", apart).start()
+
+
+def _answers_apart() -> None:
+    """A letter to a reporter is committed before the rest of its update."""
+    put = Replies.put
+
+    async def apart(self: Replies, reference: str, reply_to: str, letter: Mapping[str, Any]) -> None:
+        await put(self, reference, reply_to, letter)
+        database = self._database
+        await database._run([("COMMIT", (), False)])
+        database._begun, database._savepoint_wanted = False, True
+        points.reached(APART)
+
+    patch.object(Replies, "put", apart).start()
+
+
 VARIANTS: dict[str, Callable[[], None]] = {
     "confirms-first": _confirms_first,
     "says-sent-first": _says_sent_first,
@@ -345,6 +384,9 @@ VARIANTS: dict[str, Callable[[], None]] = {
     "hands-in-apart": _hands_in_apart,
     "files-without-rows": _files_without_rows,
     "files-unsynced": _files_unsynced,
+    "takes-any-pace": _takes_any_pace,
+    "approves-apart": _approves_apart,
+    "answers-apart": _answers_apart,
 }
 
 

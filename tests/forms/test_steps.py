@@ -242,6 +242,33 @@ def test_a_time_by_button_counts_at_once(choice: str, at: str | None, precision:
     assert (taken.value["at"], taken.value["precision"]) == (at, precision)
 
 
+def test_a_day_to_come_is_taken_only_where_it_may_be() -> None:
+    hearing = When(name="hearing", needed=True, ahead=True)
+    taken = hearing.take(pressed("tomorrow"), None)
+    assert isinstance(taken, Answered)
+    assert taken.value["at"] == "2026-11-25T00:00"
+    assert WHEN.take(pressed("tomorrow"), None) == Refused(Wrong.CHOOSE)
+    unsure = hearing.take(words("in 3 days"), None)
+    assert isinstance(unsure, Unsure)
+    assert unsure.value["at"] == "2026-11-27T00:00"
+    assert WHEN.take(words("in 3 days"), None) == Refused(Wrong.TIME, "FUTURE")
+
+
+def test_a_day_to_come_has_to_be_known() -> None:
+    hearing = When(name="hearing", needed=True, ahead=True)
+    assert hearing.take(pressed("unknown"), None) == Refused(Wrong.CHOOSE)
+    assert hearing.take(words("not sure"), None) == Refused(Wrong.NEEDED)
+
+
+def test_of_what_lasts_only_the_beginning_counts_where_it_is_asked_for() -> None:
+    lasting = WHEN.take(words("since 3 November"), None)
+    assert isinstance(lasting, Unsure)
+    assert lasting.value["until"] is not None, "control"
+    begun = When(name="held", lasting=False).take(words("since 3 November"), None)
+    assert isinstance(begun, Unsure)
+    assert (begun.value["at"], begun.value["until"]) == ("2026-11-03T00:00", None)
+
+
 @pytest.mark.parametrize(
     ("said", "at", "precision"),
     [

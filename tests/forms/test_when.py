@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 import warnings
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from forms.khmer_time import in_english
+from forms.time_words import plain_words
 from forms.when import LONGEST, Moment, Part, Precision, Reason, understood
 
 
@@ -288,6 +290,81 @@ AT_OTHER_TIMES: list[tuple[dt.datetime, str, Moment | Reason]] = [
 ]
 
 
+AHEAD: list[tuple[str, Moment | Reason]] = [
+    ("tomorrow", on("2026-11-22")),
+    ("tomorrow 8am", at("2026-11-22 08:00")),
+    ("Tomorow 8.30 am", at("2026-11-22 08:30")),
+    ("tomorrow morning", part("2026-11-22", "morning")),
+    ("tomorrow at 8", Reason.AMBIGUOUS),
+    ("tomorrow 08:30", at("2026-11-22 08:30")),
+    ("the day after tomorrow", on("2026-11-23")),
+    ("tonight", part("2026-11-21", "night")),
+    ("today 4pm", at("2026-11-21 16:00")),
+    ("4pm", at("2026-11-21 16:00")),
+    ("in 3 days", on("2026-11-24")),
+    ("3 days later", on("2026-11-24")),
+    ("in two weeks", on("2026-11-30", "week")),
+    ("next week", on("2026-11-23", "week")),
+    ("next month", on("2026-12-01", "month")),
+    ("next year", on("2027-01-01", "year")),
+    ("15 next month", on("2026-12-15")),
+    ("next monday 8 am", at("2026-11-23 08:00")),
+    ("monday next week", on("2026-11-23")),
+    ("monday", on("2026-11-23")),
+    ("friday", on("2026-11-27")),
+    ("last friday", on("2026-11-20")),
+    ("saturday", Reason.AMBIGUOUS),
+    ("15 December", on("2026-12-15")),
+    ("15 December 8 am", at("2026-12-15 08:00")),
+    ("about 15 December", on("2026-12-15", about=True)),
+    ("tuesday 1 december 9am", at("2026-12-01 09:00")),
+    ("monday 1 december 9am", at("2025-12-01 09:00")),
+    ("wednesday 1 december 9am", Reason.AMBIGUOUS),
+    ("3 November", on("2026-11-03")),
+    ("the 25th", on("2026-11-25")),
+    ("15/12/2026", on("2026-12-15")),
+    ("15/12/27", on("2027-12-15")),
+    ("15/12/69", Reason.AMBIGUOUS),
+    ("15.12.2569", on("2026-12-15")),
+    ("December 2026", on("2026-12-01", "month")),
+    ("November 2026", on("2026-11-01", "month")),
+    ("2027", on("2027-01-01", "year")),
+    ("5 May", on("2027-05-05")),
+    ("15 May 2025", on("2025-05-15")),
+    ("yesterday", on("2026-11-20")),
+    ("not sure", UNKNOWN),
+    ("from 3 to 5 December", Reason.AMBIGUOUS),
+    ("in 3 hours", Reason.AMBIGUOUS),
+    ("in 300 years", Reason.IMPOSSIBLE),
+    ("31/2/2027", Reason.IMPOSSIBLE),
+    ("soon", Reason.NOT_UNDERSTOOD),
+    ("ថ្ងៃស្អែក", on("2026-11-22")),
+    ("ថ្ងៃស្អែក ម៉ោង ៨ ព្រឹក", at("2026-11-22 08:00")),
+    ("ខានស្អែក", on("2026-11-23")),
+    ("៣ថ្ងៃទៀត", on("2026-11-24")),
+    ("3 ថ្ងៃទៀត", on("2026-11-24")),
+    ("សប្តាហ៍ក្រោយ", on("2026-11-23", "week")),
+    ("ខែក្រោយ", on("2026-12-01", "month")),
+    ("ថ្ងៃទី១៥ ខែក្រោយ", on("2026-12-15")),
+    ("ថ្ងៃច័ន្ទក្រោយ", on("2026-11-23")),
+    ("ថ្ងៃទី 15 ខែធ្នូ ម៉ោង 8 ព្រឹក", at("2026-12-15 08:00")),
+    ("ថ្ងៃទី១៥ ខែធ្នូ ឆ្នាំ២០២៦", on("2026-12-15")),
+]
+
+
+@pytest.mark.parametrize(("said", "meant"), AHEAD, ids=lambda value: str(value)[:40])
+def test_what_is_to_come_is_understood_where_it_may_be_meant(said: str, meant: Moment | Reason) -> None:
+    assert understood(said, SATURDAY, ahead=True) == meant
+
+
+@pytest.mark.parametrize(
+    "said", [said for said, meant in AHEAD if isinstance(meant, Moment) and (meant.at or NEW_YEAR) > SATURDAY]
+)
+def test_what_is_to_come_is_never_taken_where_only_the_past_is_meant(said: str) -> None:
+    meant = understood(said, SATURDAY)
+    assert isinstance(meant, Reason) or meant.at is None or meant.at <= SATURDAY
+
+
 @pytest.mark.parametrize(("said", "meant"), ENGLISH + LASTING + KHMER, ids=lambda value: str(value)[:40])
 def test_what_people_type_is_understood_as_precisely_as_it_was_told(said: str, meant: Moment | Reason) -> None:
     assert understood(said, SATURDAY) == meant
@@ -340,7 +417,7 @@ def test_a_general_date_parser_would_not_do() -> None:
 VOCABULARY = (
     "yesterday today 3 4 15 31 29 12 pm am at may february monday last this night tonight morning ago day week month"
     " year hour minute since from to between and - / : 2023 2026 2569 2570 9999 next about unsure half past noon"
-    " midnight ថ្ងៃ ម៉ោង ៣ មុន ខែ ឆ្នាំ នេះ យប់ ល្ងាច ពី ដល់ ព.ស. កន្លះ អាទិត្យ 00:30 23:59 3/5 ,"
+    " midnight tomorrow dayafter in later 27 ទៀត ស្អែក ក្រោយ ថ្ងៃ ម៉ោង ៣ មុន ខែ ឆ្នាំ នេះ យប់ ល្ងាច ពី ដល់ ព.ស. កន្លះ អាទិត្យ 00:30 23:59 3/5 ,"
 )
 WORDS = st.sampled_from(VOCABULARY.split())
 SAID = st.one_of(
@@ -362,6 +439,20 @@ def test_nothing_people_type_breaks_it_or_makes_a_moment_that_has_not_come(said:
             assert local("1970-01-01 00:00") - dt.timedelta(days=7) <= moment.at <= now
     assert meant.until is None or (meant.at is not None and meant.until.at is not None and meant.at <= meant.until.at)
     assert Moment.from_json(json.loads(json.dumps(meant.to_json()))) == meant
+
+
+@given(SAID, NOWS)
+@example("next 9999 day", SATURDAY)
+@example("in 10 years", local("2199-12-31 00:00"))
+def test_nothing_people_type_of_what_is_to_come_breaks_it_or_is_farther_than_ten_years(
+    said: str, now: dt.datetime
+) -> None:
+    meant = understood(said, now, ahead=True)
+    if isinstance(meant, Moment) and meant.at is not None:
+        named = [int(year) for year in re.findall(r"\d{4}", plain_words(said))]
+        assert meant.at.year <= max(now.year + 11, *named, 0)
+        assert meant.until is None
+        assert Moment.from_json(json.loads(json.dumps(meant.to_json()))) == meant
 
 
 @pytest.mark.parametrize(

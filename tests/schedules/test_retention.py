@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from schedules.retention import ASIDE_DAYS, KEPT_DAYS, Retention
+from schedules.retention import ASIDE_DAYS, KEPT_DAYS, NUDGED_DAYS, Retention
 from storage.database import Database, Row
 from storage.drafts import Draft
 from storage.inbox import Arrival
 from storage.outbox import Call, Letter
+from storage.proposals import Kind
 from storage.sealing import DraftKeys, OfficeKey, OfficeLock, Receipt, ServerKey, Unreadable, key_id
 from storage.tables import Tables
 from storage.traces import Trace
@@ -77,7 +78,8 @@ class Office:
             await tables.incidents.take(reference, {}, today)
             await tables.incidents.add(reference, {}, today)
             await tables.evidence.hand_in([f"of {reference}"], reference)
-            await tables.mailboxes.make(public, {"reference": reference}, kept_until, 815, told_until)
+            await tables.mailboxes.make(public, {"reference": reference}, kept_until)
+            await tables.replies.tell(reference, public, 815, told_until)
             await tables.quotas.count(815, today)
             await tables.drafts.keep(815, {})
 
@@ -320,9 +322,35 @@ async def test_thirty_days_of_absence_are_no_leap(office: Office) -> None:
 async def test_whom_to_tell_is_forgotten_after_30_days(office: Office) -> None:
     public = await office.tell("R-AAAA")
     await office.pass_days(30)
-    assert await office.database.write(lambda: office.tables.mailboxes.whom_to_tell(public, office.now.date())) == 815
+    assert await office.database.write(lambda: office.tables.replies.whom_to_tell(office.now, public=public)) == 815
+    assert await office.counted("tellings", "waiting") == [1, 1]
     await office.pass_days(1)
-    assert await office.rows("SELECT address, told_until FROM mailboxes") == [(None, None)]
+    assert await office.counted("tellings", "waiting") == [0, 0]
+
+
+async def test_who_is_to_be_told_keeps_no_draft_key_alive(office: Office) -> None:
+    await office.tell("R-AAAA")
+    before = office.drafts.marks.newest.id
+    await office.pass_days(3)
+    [(sealed,)] = await office.rows("SELECT sealed FROM tellings")
+    assert key_id(sealed) == office.drafts.marks.newest.id != before
+    assert len((office.folder / "draft.keys").read_text().splitlines()) == 1
+
+
+async def test_proposals_and_nudges_are_forgotten_in_time(office: Office) -> None:
+    async def work() -> None:
+        await office.tables.proposals.propose(Kind.CONFIRM, "R-AAAA", {}, "Lotus-4", int(office.now.timestamp()))
+        await office.tables.nudges.once("head:2026-11-23", office.now.date())
+
+    await office.database.write(work)
+    await office.retention.tend(office.now)
+    assert await office.counted("proposals", "nudges") == [1, 1], "control"
+    await office.pass_days(2)
+    assert await office.counted("proposals", "nudges") == [0, 1]
+    await office.pass_days(NUDGED_DAYS - 2)
+    assert await office.counted("proposals", "nudges") == [0, 1]
+    await office.pass_days(1)
+    assert await office.counted("proposals", "nudges") == [0, 0]
 
 
 async def test_who_handed_something_in_is_forgotten_on_the_next_day(office: Office) -> None:

@@ -18,7 +18,6 @@ T = TypeVar("T")
 
 TODAY = dt.date(2026, 11, 23)
 DAY = dt.timedelta(days=1)
-DARA = 6_123_456_789
 FIRST = {"state": "received", "on": "2026-11-23", "reference": "R-7F3K"}
 ANSWER = {"state": "read", "on": "2026-11-25", "words": "សូមអរគុណ, we spoke to the lawyer"}
 
@@ -39,10 +38,10 @@ class Store:
         """Do this in one transaction."""
         return await self.database.write(deed)
 
-    async def make(self, tell: int | None = None, first: dict[str, Any] = FIRST, day: dt.date = TODAY) -> MailboxKey:
+    async def make(self, first: dict[str, Any] = FIRST, day: dt.date = TODAY) -> MailboxKey:
         """A mailbox, kept for 90 days; the key that its receipt gives."""
         key = self.server.mailbox(Receipt.new())
-        await self.do(lambda: self.mailboxes.make(key.public, first, day + 90 * DAY, tell, day + 30 * DAY))
+        await self.do(lambda: self.mailboxes.make(key.public, first, day + 90 * DAY))
         return key
 
     async def put(self, key: MailboxKey, letter: dict[str, Any]) -> None:
@@ -53,9 +52,6 @@ class Store:
 
     async def open(self, key: MailboxKey) -> list[dict[str, Any]] | None:
         return await self.do(lambda: self.mailboxes.open(key))
-
-    async def told(self, key: MailboxKey, day: dt.date) -> int | None:
-        return await self.do(lambda: self.mailboxes.whom_to_tell(key.public, day))
 
     async def rows(self, sql: str) -> list[Row]:
         return await self.do(lambda: self.database.read(sql))
@@ -92,7 +88,7 @@ async def test_a_receipt_opens_its_own_mailbox_only(store: Store) -> None:
 async def test_the_same_receipt_opens_nothing_on_another_server(store: Store) -> None:
     receipt = Receipt.new()
     key = store.server.mailbox(receipt)
-    await store.do(lambda: store.mailboxes.make(key.public, FIRST, TODAY, None, TODAY))
+    await store.do(lambda: store.mailboxes.make(key.public, FIRST, TODAY))
     other = ServerKey.load(store.folder / "other.key", TODAY)
     elsewhere = Mailboxes(store.database, other)
     assert await store.do(lambda: elsewhere.open(other.mailbox(receipt))) is None
@@ -104,7 +100,7 @@ async def test_the_same_receipt_opens_nothing_on_another_server(store: Store) ->
 async def test_the_receipt_alone_without_the_server_key_opens_no_letter(store: Store) -> None:
     receipt = Receipt.new()
     key = store.server.mailbox(receipt)
-    await store.do(lambda: store.mailboxes.make(key.public, FIRST, TODAY, None, TODAY))
+    await store.do(lambda: store.mailboxes.make(key.public, FIRST, TODAY))
     [(sealed,)] = await store.rows("SELECT sealed FROM mail")
     assert b"received" in key.open(sealed), "control"
     with pytest.raises(Unreadable):
@@ -170,7 +166,7 @@ async def test_letters_that_were_moved_to_another_mailbox_are_left_out(store: St
 
 
 async def test_the_rows_of_a_mailbox_do_not_link_to_the_incident(store: Store) -> None:
-    key = await store.make(tell=DARA)
+    key = await store.make()
     incident = {"reference": "R-7F3K", "mailbox": key.public}
     await store.do(lambda: store.tables.incidents.take("R-7F3K", incident, TODAY))
     await store.put(key, ANSWER)
@@ -202,43 +198,11 @@ async def test_the_size_of_a_letter_tells_a_page_and_not_a_word(store: Store) ->
     assert sizes == [2048, 2048, 4096]
 
 
-# Whom to tell
-
-
-async def test_only_who_asked_for_it_has_an_address(store: Store) -> None:
-    asked, silent = await store.make(tell=DARA), await store.make()
-    assert await store.told(asked, TODAY) == DARA
-    assert await store.told(silent, TODAY) is None
-    rows = await store.rows("SELECT box, address IS NULL, told_until FROM mailboxes")
-    assert {box: (empty, until) for box, empty, until in rows} == {
-        store.server.box(asked.public): (0, "2026-12-23"),
-        store.server.box(silent.public): (1, None),
-    }
-
-
-async def test_an_address_is_sealed_and_bound_to_its_mailbox(store: Store) -> None:
-    asked, silent = await store.make(tell=DARA), await store.make()
-    [(address,)] = await store.rows("SELECT address FROM mailboxes WHERE address IS NOT NULL")
-    assert str(DARA).encode() not in address
-    await store.spoil("UPDATE mailboxes SET address = ?, told_until = '2026-12-23'", address)
-    assert await store.told(asked, TODAY) == DARA, "control"
-    assert await store.told(silent, TODAY) is None
-
-
-async def test_an_address_is_used_for_30_days_and_then_deleted_while_the_mailbox_stays(store: Store) -> None:
-    key = await store.make(tell=DARA)
-    last = TODAY + 30 * DAY
-    assert await store.told(key, last) == DARA
-    assert await store.told(key, last + DAY) is None, "even before it is deleted"
-    await store.do(lambda: store.mailboxes.forget(last))
-    assert await store.rows("SELECT address IS NULL FROM mailboxes") == [(0,)], "control"
-    await store.do(lambda: store.mailboxes.forget(last + DAY))
-    assert await store.rows("SELECT address, told_until FROM mailboxes") == [(None, None)]
-    assert await store.open(key) == [FIRST]
+# The end
 
 
 async def test_a_mailbox_is_gone_with_its_letters_when_its_time_is_over(store: Store) -> None:
-    key, younger = await store.make(tell=DARA), await store.make(day=TODAY + DAY)
+    key, younger = await store.make(), await store.make(day=TODAY + DAY)
     await store.put(key, ANSWER)
     await store.do(lambda: store.mailboxes.forget(TODAY + 90 * DAY))
     assert await store.open(key) == [FIRST, ANSWER], "control: on the last day it still opens"

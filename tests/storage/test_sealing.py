@@ -439,6 +439,7 @@ def test_a_recipient_named_twice_counts_once() -> None:
         b"\xff\xfe",
         f"{OFFICE.recipients[0]}\n{OFFICE.text}\n".encode(),
     ],
+    ids=map(str, range(9)),
 )
 def test_a_public_half_that_cannot_be_used_is_named_and_not_quoted(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "office.pub"
@@ -449,7 +450,9 @@ def test_a_public_half_that_cannot_be_used_is_named_and_not_quoted(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    "content", ["", "# nothing\n", "AGE-SECRET-KEY-1NOTAKEY\n", OFFICE.recipients[0], OFFICE.text[:-1], "\n\n"]
+    "content",
+    ["", "# nothing\n", "AGE-SECRET-KEY-1NOTAKEY\n", OFFICE.recipients[0], OFFICE.text[:-1], "\n\n"],
+    ids=map(str, range(9)),
 )
 def test_an_office_key_that_cannot_be_used_is_named_and_not_quoted(tmp_path: Path, content: str) -> None:
     file = tmp_path / "office.key"

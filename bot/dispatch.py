@@ -1,0 +1,229 @@
+"""Who answers what: every topic with what it needs, in the order in which they are asked.
+
+In PTB's groups, the first handler of each that fits answers: -2 looks up who speaks, -1 what lies on their desk, 0 answers,
+1 comes back to an open question, 2 remembers what could be deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.settings import Settings, contacts, statuses
+from facts.codes import Codes
+from facts.report import Report
+from facts.search import Finder
+from handlers.access import EVERYBODY, checked, under
+from handlers.allowance import Allowance
+from handlers.answers import Answers
+from handlers.approvals import Approvals
+from handlers.arrivals import Arrivals
+from handlers.asking import Asking
+from handlers.assessments import Assessments
+from handlers.audit import AuditPages
+from handlers.benchmarks import BenchmarkLookups
+from handlers.cases import CaseLookups
+from handlers.dates import DateLookups
+from handlers.desks import Desks
+from handlers.elections import ElectionLookups
+from handlers.exports import Exports
+from handlers.filling import Fillings
+from handlers.finding import Finding
+from handlers.incidents import HOURS, TOLD_DAYS, Tellings
+from handlers.inline import Inline
+from handlers.invites import Invitations
+from handlers.judging import Judging
+from handlers.laws import LawLookups
+from handlers.living_cases import LivingCases
+from handlers.mailboxes import Receipts
+from handlers.opening import Opening, Openings
+from handlers.otherwise import Otherwise
+from handlers.passages import PassageLookups
+from handlers.people import People
+from handlers.queue import Queue
+from handlers.reading import Reading
+from handlers.recipients import Recipients
+from handlers.recommendations import RecommendationLookups
+from handlers.rooms import TeamRooms
+from handlers.scorecard import Scorecards
+from handlers.statistics import Statistics
+from handlers.team import Team
+from handlers.turn import App
+from handlers.welcome import Welcomes
+from schedules.retention import ASIDE_DAYS, KEPT_DAYS
+from storage.database import Database
+from storage.official import OfficialTexts
+from storage.sealing import OfficeKey, OfficeLock, ServerKey
+from storage.tables import Tables
+from texts import statuses as status_words
+from texts.cards import Cards
+from texts.filling import Filling
+from texts.frame import Sharing
+from texts.incidents import Telling
+from texts.judging import summary
+from texts.queue import Queue as QueueTexts
+from texts.reading import Reading as ReadingTexts
+from texts.scorecard import Scorecard
+from texts.statistics import Statistics as StatisticsTexts
+from texts.welcome import Welcome
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the topics are made of."""
+
+    settings: Settings
+    username: str
+    inline: bool
+    reports: Sequence[Report]
+    database: Database
+    tables: Tables
+    server: ServerKey
+    office: OfficeLock | None
+    official: OfficialTexts
+    filling: Filling
+    around: Telling
+    queue: QueueTexts
+    key: OfficeKey | None
+    """The office key, where it lies on this server: then incidents are read in the chat."""
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        me: dict[str, Any],
+        reports: Sequence[Report],
+        database: Database,
+        tables: Tables,
+        server: ServerKey,
+        office: OfficeLock | None,
+        official: OfficialTexts,
+    ) -> Parts:
+        """With the texts that depend on settings. ``me`` is what Telegram says of the bot; the newest report is last."""
+        around = _around(settings, me["username"])
+        titles = {key: benchmark.short for key, benchmark in reports[-1].benchmarks.items()}
+        return cls(
+            settings,
+            me["username"],
+            bool(me.get("supports_inline_queries")),
+            reports,
+            database,
+            tables,
+            server,
+            office,
+            official,
+            Filling(titles, around.trained),
+            around,
+            QueueTexts(titles, me["username"], summary),
+            OfficeKey.load(settings.office_key) if settings.office_key.exists() else None,
+        )
+
+
+def add_handlers(application: App, parts: Parts) -> None:
+    """Have the topics answer."""
+    settings, tables, server = parts.settings, parts.tables, parts.server
+    status_words.use(statuses(settings))
+    filling, around, official = parts.filling, parts.around, parts.official
+    *earlier, report = parts.reports
+    finder, codes = Finder(report), Codes(report)
+    cards = Cards(report, Sharing(parts.username, inline=parts.inline), earlier)
+    opening = Opening(cards, official)
+    finding = Finding(cards, finder, opening, official)
+    zone = ZoneInfo(settings.time_zone)
+    desks = Desks(tables.drafts, tables.evidence, tables.traces)
+    fillings = Fillings(desks, tables.evidence, filling, zone, Allowance(burst=15, per_minute=1))
+    telling = Tellings(
+        desks,
+        fillings,
+        tables,
+        server,
+        around,
+        filling,
+        zone,
+        settings.incidents_per_day,
+        settings.mailbox_days,
+        settings.incident_heads,
+    )
+    guesses = Allowance(burst=5, per_minute=5 / 60)
+    team = Team(tables)
+    approvals = Approvals(tables.proposals, team)
+    Recipients(parts.database, server, parts.office, approvals)
+    titles = {letter: benchmark.short for letter, benchmark in report.benchmarks.items()}
+    statistics = Statistics(tables, StatisticsTexts(titles, settings.incident_days), zone)
+    living = LivingCases(tables, cards, opening, desks, fillings, filling, telling, approvals, zone)
+    assessments = Assessments(tables, report, statistics, opening, desks, fillings, filling, telling, team)
+    answers = Answers(tables, team)
+    judging = Judging(tables, team, approvals, answers, desks, fillings, filling, telling, cards, finder, codes)
+    members_only = (
+        approvals,
+        judging,
+        assessments,
+        living,
+        Queue(tables, team, parts.queue),
+        Invitations(tables, team, approvals, parts.username),
+        People(tables, team, approvals),
+        AuditPages(tables.audit),
+        TeamRooms(tables, team),
+        Reading(tables, parts.key, team, answers, ReadingTexts(settings.reading_minutes, zone)),
+        Exports(tables, team, approvals),
+    )
+    topics = (  # the first that fits answers, so the order matters; Otherwise fits everything
+        telling,
+        Receipts(desks, fillings, telling, tables, server, filling, around, guesses, team, approvals),
+        fillings,
+        BenchmarkLookups(cards, finder, opening),
+        CaseLookups(cards, finder, codes, opening, finding),
+        RecommendationLookups(cards, finder, codes, opening, finding),
+        ElectionLookups(cards, finder, opening),
+        DateLookups(cards, finder),
+        LawLookups(cards, codes, opening, finding),
+        PassageLookups(cards, codes, opening),
+        statistics,
+        Scorecards(Scorecard(report)),
+        Openings(cards, opening),
+        Welcomes(tables.chats, tables.follows, _welcome(settings, report), cards, opening, telling),
+        Inline(cards, finder, codes),
+        Asking(cards, finder, codes, opening, finding),
+        Otherwise(),
+    )
+    arrivals = Arrivals(tables.chats, tables.members, tables.rooms, Allowance(), Allowance(burst=60, per_minute=120))
+    application.add_handlers(arrivals.handlers(), group=-2)
+    application.add_handlers(desks.handlers(), group=-1)
+    for one in members_only:
+        application.add_handlers(checked(one.handlers()), group=0)
+    for topic in topics:
+        application.add_handlers(under(EVERYBODY, *topic.handlers()), group=0)
+    application.add_handlers(fillings.returning(), group=1)
+    application.add_handlers(desks.leaving(), group=2)
+
+
+def _around(settings: Settings, username: str) -> Telling:
+    return Telling(
+        contacts(settings),
+        username=username,
+        hours=HOURS,
+        days=settings.incident_days,
+        mailbox_days=settings.mailbox_days,
+        per_day=settings.incidents_per_day,
+        read_here=settings.office_key.exists(),
+        in_memory=settings.drafts_in_memory,
+        heads=settings.incident_heads,
+        told_days=TOLD_DAYS,
+    )
+
+
+def _welcome(settings: Settings, report: Report) -> Welcome:
+    return Welcome(
+        report.document,
+        days=KEPT_DAYS,
+        aside_days=ASIDE_DAYS,
+        incident_days=settings.incident_days,
+        mailbox_days=settings.mailbox_days,
+        read_here=settings.office_key.exists(),
+        in_memory=settings.drafts_in_memory,
+        heads=settings.incident_heads,
+        told_days=TOLD_DAYS,
+        elections=report.election is not None,
+    )
