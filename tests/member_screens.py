@@ -257,7 +257,7 @@ def reading_screens(language: str) -> Shown:
 
 
 def _opened(answers: Mapping[str, Any], files: int) -> Opened:
-    """An incident with as many additions and notes as people may send, and these answers in each of them."""
+    """An incident with several additions and notes, and these answers in each of them."""
     noon = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
     listed = [
         Listed(
@@ -270,7 +270,7 @@ def _opened(answers: Mapping[str, Any], files: int) -> Opened:
         ctx="", reference="R-7F3K", form="incident", received_at=noon, language="km", answers=answers,
         evidence=(*listed, lost) if listed else (), flood=bool(files),
     )  # fmt: skip
-    few = range(min(files, 9))
+    few = range(min(files, 3))
     note = Note(ctx="", by=WHO, on="2026-11-23", words=WORST[:2000])
     additions = {n: incident.model_copy(update={"evidence": ()}) for n in few}
     return Opened(incident, additions, dict.fromkeys(few, note), tuple(few), tuple(few))

@@ -23,7 +23,7 @@ import pytest
 from babel.messages.catalog import Message
 from judging_screens import judging_screens
 from member_screens import CAPTIONS, LEADS_NOWHERE, member_screens
-from showings import PAGE, QUOTES, TODAY, WORST, Shown, count, paged
+from showings import PAGE, QUOTES, TODAY, WORST, Shown, paged
 
 from facts.codes import Codes
 from facts.report import Report
@@ -583,10 +583,9 @@ def ran(screens: Iterable[object]) -> set[tuple[str, str]]:
     return {(str(Path(file).relative_to(HOME)), name) for file, name in found if file.startswith(str(HOME))}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_screen_there_is_was_looked_at(report: Report, welcome: Welcome, language: str) -> None:
+def test_every_screen_there_is_was_looked_at(report: Report, welcome: Welcome) -> None:
     known = {(name, function) for name, tree in modules("texts").items() for function in saying(tree)}
-    assert known - ran(every_screen(new_cards(report), welcome, language)) == set()
+    assert known - ran(every_screen(new_cards(report), welcome, "km")) == set()
 
 
 def test_a_screen_that_nobody_looks_at_would_be_found() -> None:
@@ -594,7 +593,7 @@ def test_a_screen_that_nobody_looks_at_would_be_found() -> None:
     tree = ast.parse("def _a() -> Screen: ...\ndef b(self) -> str: ...\ndef c() -> list[Toast]: ...")
     assert saying(tree) == {"_a", "c"}
     one = (otherwise.fault("en", "E-7F3K") for _ in range(1))
-    assert [name for file, name in ran(one) if file == "texts/otherwise.py"] == ["fault"]
+    assert {name for file, name in ran(one) if file == "texts/otherwise.py"} == {"fault", "_ways_out"}
     assert sys.getprofile() is None
 
 
@@ -620,8 +619,10 @@ def test_every_screen_fits_telegram(screens: list[tuple[str, Screen | Toast]]) -
 def test_every_screen_is_in_the_language_that_was_asked_for(
     screens: list[tuple[str, Screen | Toast]], language: str
 ) -> None:
-    if language == "km":
-        assert {name for name, screen in screens if not KHMER.search(str(screen.text))} == set()
+    """Where an incident is read, a whole message can be its reporter's own words."""
+    letters = {"en": re.compile("[A-Za-z]"), "km": KHMER}[language]
+    ours = [(name, parse_html(str(one.text))[0]) for name, one in screens if not name.startswith("reading.screens")]
+    assert {name for name, text in ours if not letters.search(text)} == set()
 
 
 def misfits(screen: Screen | Toast, *, caption: bool = False) -> Found:

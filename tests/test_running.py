@@ -516,7 +516,7 @@ async def test_what_no_app_would_send_is_said_plainly(programs: Programs, messag
 
 
 async def test_a_wrong_command_line_is_explained(programs: Programs) -> None:
-    for arguments in ((), ("dance",), ("ask",), ("ask", "--language", "fr", "hi"), ("ask", "--role", "admin", "hi")):
+    for arguments in ((), ("dance",), ("ask",), ("ask", "--language", "fr", "hi"), ("ask", "--role", "boss", "hi")):
         ended = await _run(programs(*arguments))
         assert ended.code == 2
         assert "usage: python -m bot" in ended.err
