@@ -118,4 +118,4 @@ async def test_24_power_cuts_take_no_decision_and_who_was_to_be_told_is_told_tha
     tmp_path: Path, library: Path
 ) -> None:
     """What members were about to write is gone, and so is whom to tell of answers."""
-    await _cut(tmp_path, library, ["worker.handled", "worker.committed", "sender.posted", "sender.recorded"] * 6, 130)
+    await _cut(tmp_path, library, ["worker.handled", "worker.committed", "sender.posted", "sender.recorded"] * 6, 50)
