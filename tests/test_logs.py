@@ -202,8 +202,8 @@ async def _end_of(folder: Path, *variants: str) -> str:
         return place.log.read_text("utf-8")
 
 
-FIELDS = {"error", "place", "reason", "kind", "count", "code", "method", "seconds", "written"}
-"""All that a line of ours may tell besides its event: ids of ours, names of errors and places, and numbers."""
+FIELDS = {"error", "place", "reason", "kind", "count", "code", "method", "seconds", "written", "table"}
+"""All that a line of ours may tell besides its event: ids of ours, names of errors, places and tables, and numbers."""
 ROOMS = ("bot", "handlers", "schedules", "documents", "texts", "forms", "storage", "facts")
 
 

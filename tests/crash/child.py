@@ -216,7 +216,7 @@ def _fail(secret: str) -> None:
 def _dies_at_the_top() -> None:
     """An error that nobody catches ends the program, with the token in it."""
 
-    async def die(settings: Any) -> None:
+    async def die(settings: Any, **given: Any) -> None:
         raise RuntimeError(f"cannot go on with {settings.telegram_token.get_secret_value()}")
 
     patch.object(run, "run", die).start()
