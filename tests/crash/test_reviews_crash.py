@@ -17,9 +17,12 @@ from crash.powercut import Disk
 from crash.reviewers import Reviewing, Verdict, reviewing
 from storage.audit import Act
 
-MUST_HAPPEN = {Act.CLAIMED, Act.GRADED, Act.PROPOSED, Act.ANSWERED, Act.STATE, Act.INVITED}
+MUST_HAPPEN = {Act.CLAIMED, Act.GRADED, Act.INVITED}
 """Without these a campaign shows nothing."""
 MUST_HAPPEN_OFTEN = MUST_HAPPEN | {
+    Act.PROPOSED,
+    Act.ANSWERED,
+    Act.STATE,
     Act.APPROVED,
     Act.DECLINED,
     Act.VOIDED,
@@ -103,14 +106,12 @@ async def test_160_kills_lose_no_decision(tmp_path: Path) -> None:
 async def _cut(folder: Path, library: Path, points: Sequence[str], commits: int) -> None:
     disk = Disk(library, folder / "data", folder / "disk")
     async with reviewing(folder, disk=disk, keys_are_lost=True) as dark:
-        await dark.kill_when(lambda: len(dark.crowd.references) > 2)
+        await dark.kill_when(lambda: all(one.receipts for one in dark.crowd.reporters))
         for point in points:
-            await dark.kill_at(point, commits)
+            await dark.kill_at(point, commits, seconds=240)
         verdict = _sound(dark, await dark.outcome())
     assert {act for act in MUST_HAPPEN if not verdict.acts[act]} == set()
-    waited = [one for one in dark.crowd.reporters if one.receipts]
-    assert waited
-    assert all(one.bereft for one in waited), "who had asked to be told here"
+    assert all(one.bereft for one in dark.crowd.reporters), "who had asked to be told here"
 
 
 @pytest.mark.long
