@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from forms.form import Progress
 from forms.judging import CONFIRMED
+from handlers import queue_parts
 from handlers.approvals import Approvals
 from handlers.desks import Desks
 from handlers.filling import Fillings
@@ -20,7 +21,7 @@ from storage.tables import Tables
 from texts import queue
 from texts.filling import Filling
 
-REFERENCE = "(R-[0-9A-Z]{4})"
+REFERENCE = f"({queue_parts.REFERENCE})"
 """A reference in the data of a button."""
 
 

@@ -12,7 +12,7 @@ from handlers.access import Rule, under
 from handlers.approvals import Approvals
 from handlers.desks import LEAST
 from handlers.showing import vanishing
-from handlers.team import Team
+from handlers.team import HANDLE, Team
 from handlers.turn import Context, Handler
 from storage.audit import Act
 from storage.members import Member, Role
@@ -20,8 +20,6 @@ from storage.tables import Tables
 from texts import otherwise
 from texts import people as texts
 from texts.screen import Screen
-
-_HANDLE = "([A-Z][a-z]+-[0-9]{1,4})"
 
 
 class People:
@@ -50,8 +48,8 @@ class People:
                 Rule(Role.COORDINATOR),
                 CommandHandler("revoke", self.whom),
                 CallbackQueryHandler(self.whom, "^tm:r$"),
-                CallbackQueryHandler(self.confirm, f"^tm:r:{_HANDLE}$"),
-                CallbackQueryHandler(self.revoke, f"^tm:ry:{_HANDLE}$"),
+                CallbackQueryHandler(self.confirm, f"^tm:r:({HANDLE})$"),
+                CallbackQueryHandler(self.revoke, f"^tm:ry:({HANDLE})$"),
             ),
         ]
 

@@ -9,7 +9,7 @@ from telegram.ext import CallbackQueryHandler, CommandHandler, filters
 
 from handlers.access import Rule, Where, under
 from handlers.queue_parts import PART, REFERENCE, Parts, part_in, reference_in
-from handlers.team import Team
+from handlers.team import HANDLE, Team
 from handlers.turn import Context, Handler
 from storage.audit import Act
 from storage.members import Role
@@ -20,7 +20,6 @@ from texts.queue import May, Shelf
 from texts.queue import Queue as Texts
 
 _WHENCE = f"(?::({PART}:[0-9]{{1,3}}))?"
-_HANDLE = "[A-Z][a-z]{1,15}-[0-9]{1,4}"
 _LINK = rf"^/start(?:@\w+)? q_({REFERENCE})$"
 
 
@@ -49,7 +48,7 @@ class Queue:
                 CallbackQueryHandler(self.claim, f"^r:claim:({REFERENCE}){_WHENCE}$"),
                 CallbackQueryHandler(self.release, f"^r:release:({REFERENCE}){_WHENCE}$"),
                 CallbackQueryHandler(self.choose, f"^r:over:({REFERENCE})$"),
-                CallbackQueryHandler(self.hand_over, f"^r:over:({REFERENCE}):({_HANDLE})$"),
+                CallbackQueryHandler(self.hand_over, f"^r:over:({REFERENCE}):({HANDLE})$"),
             ),
         ]
 

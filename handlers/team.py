@@ -10,6 +10,9 @@ from storage.members import Role
 from storage.tables import Tables
 from texts.screen import Screen
 
+HANDLE = "[A-Z][a-z]{1,15}-[0-9]{1,4}"
+"""A handle in the data of a button."""
+
 Say = Callable[[str], Screen]
 """The screen in a language."""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from storage.database import Database
-from storage.sealing import MailboxKey, ServerKey, Unreadable, padded_json, seal_to
+from storage.sealing import MailboxKey, ServerKey, padded_json, seal_to
 
 
 class Mailboxes:
@@ -52,15 +51,7 @@ class Mailboxes:
         if not await self._database.read("SELECT 1 FROM mailboxes WHERE box = ?", (box,)):
             return None
         rows = await self._database.read("SELECT sealed FROM mail WHERE box = ? ORDER BY number", (box,))
-        letters = []
-        for (sealed,) in rows:
-            try:
-                letter = json.loads(key.open(bytes(sealed)))
-            except (Unreadable, ValueError, RecursionError):
-                continue
-            if isinstance(letter, dict):
-                letters.append(letter)
-        return letters
+        return key.letters(bytes(sealed) for (sealed,) in rows)
 
     async def empty(self, public: str) -> None:
         """Delete all letters but the first, which says of what they were."""

@@ -69,15 +69,7 @@ class Replies:
     async def read(self, reference: str, key: MailboxKey) -> list[dict[str, Any]]:
         """The letters, oldest first; one that is damaged is left out."""
         rows = await self._database.read("SELECT sealed FROM replies WHERE reference = ? ORDER BY number", (reference,))
-        letters = []
-        for (sealed,) in rows:
-            try:
-                letter = json.loads(key.open(bytes(sealed)))
-            except (Unreadable, ValueError, RecursionError):
-                continue
-            if isinstance(letter, dict):
-                letters.append(letter)
-        return letters
+        return key.letters(bytes(sealed) for (sealed,) in rows)
 
     async def tell(self, reference: str, public: str, chat_id: int, until: dt.date) -> None:
         """This chat asked to be told, until that day, of what comes for this incident or into its mailbox."""

@@ -354,6 +354,18 @@ class MailboxKey:
         """What was sealed to this mailbox. Raises Unreadable when it cannot be opened."""
         return _open(sealed, [self._key])
 
+    def letters(self, sealed: Iterable[bytes]) -> list[dict[str, Any]]:
+        """The letters among these, in their order; one that is damaged is left out."""
+        found = []
+        for one in sealed:
+            try:
+                letter = json.loads(self.open(one))
+            except (Unreadable, ValueError, RecursionError):
+                continue
+            if isinstance(letter, dict):
+                found.append(letter)
+        return found
+
 
 def seal_to(public: str, data: bytes) -> bytes:
     """``data`` for one age recipient, such as a mailbox. Raises KeyFault for what is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -697,3 +698,18 @@ def test_each_thing_that_can_be_lacking_has_words(report: Report) -> None:
     texts = " ".join(shown(screen) for _, screen in judging_screens(report, "en") if isinstance(screen, Screen))
     assert texts.count("• ") >= len(Lack)
     assert labels(None) == []
+
+
+async def test_what_is_written_to_a_reporter_is_read_by_the_team_too(
+    house: House, office: Office, lotus: Colleague
+) -> None:
+    """Nobody asks for a name without a trace. Control: a state alone leaves no note."""
+    await office.came(R, claimed_by=lotus.handle, reply_to=house.office.recipients[0])
+    await lotus.tap(f"j:rs:{R}:checking")
+    assert count(house, "notes") == 0
+    await lotus.tap(f"an:{R}")
+    await lotus.say("Who was there?")
+    await lotus.tap("f:send")
+    [(sealed,)] = rows(house, "SELECT sealed FROM notes")
+    note = json.loads(house.office.open(sealed))
+    assert (note["by"], note["words"]) == (lotus.handle, "✉ Who was there?")

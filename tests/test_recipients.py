@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conftest import House
 from incident_story import Teller
+from queue_story import Office, colleague
 
 from bot.talk import Talk
 from sandbox.world import World
@@ -104,3 +105,16 @@ async def test_where_nobody_reviews_yet_the_operators_word_is_enough(house: Hous
     await house.start()
     await teller.talk.say("/incident")
     assert "in:go" in teller.buttons
+
+
+async def test_while_they_are_held_members_go_on_with_what_is_not_sealed_to_them(house: House, world: World) -> None:
+    lotus = await colleague(house, "Chanthy", Role.COORDINATOR)
+    office = Office(house)
+    await office.came("R-AAA2", claimed_by=lotus.handle)
+    await house.stop()
+    put(house, OfficeKey.new())
+    await house.start()
+    await lotus.tap("j:ow:R-AAA2:add")
+    await lotus.say("ask again on Monday")
+    await lotus.tap("f:send")
+    assert (await office.of("R-AAA2")).own == {lotus.handle: ("ask again on Monday",)}

@@ -122,6 +122,11 @@ def buttons(talk: Talk) -> list[str]:
     return [one["callback_data"] for row in keyboard for one in row if "callback_data" in one]
 
 
+def buttons_of_latest(talk: Talk) -> list[str]:
+    latest(talk)
+    return buttons(talk)
+
+
 def answer(talk: Talk, place: int) -> str:
     """The data of the button for this word."""
     [data] = [one for one in buttons(talk) if one.startswith("iv:w:") and one.endswith(f":{place}")]
@@ -318,6 +323,20 @@ async def test_a_new_coordinator_or_admin_takes_two_people(network: Network, rol
     assert any(member.handle in text for text in texts)
     acts = [one.act for one in await network.log()]
     assert acts == ["invited", "confirmed person", "proposed", "joined", "approved"]
+
+
+async def test_a_coordinator_who_would_become_admin_is_not_the_second_person(network: Network) -> None:
+    inviter, raised = await network.member(Role.ADMIN, "A"), await network.member(Role.COORDINATOR, "B")
+    second = await network.member(Role.COORDINATOR, "C")
+    await network.take_in(inviter, raised, "admin")
+    assert "second pair of eyes" not in latest(raised).text
+    [data] = [one for one in buttons_of_latest(second) if one.startswith("pr:")]
+    await second.tap(data)
+    [approve] = [one for one in buttons(second) if one.startswith("pr:y:")]
+    await raised.tap(approve)
+    assert (await network.who(raised.person)).role is Role.COORDINATOR  # type: ignore[union-attr]
+    await second.tap(approve)
+    assert (await network.who(raised.person)).role is Role.ADMIN, "control"  # type: ignore[union-attr]
 
 
 async def test_with_one_coordinator_only_it_is_done_and_noted_as_done_alone(network: Network) -> None:
@@ -606,6 +625,18 @@ async def test_what_they_claimed_is_free_and_the_other_coordinators_are_told(net
     assert "R-2222, R-4444" in latest(admin).text
     acts = [(one.act, one.on) for one in await network.log()]
     assert acts == [("revoked", handle), ("released", "R-2222"), ("released", "R-4444")]
+
+
+async def test_a_form_that_was_open_is_gone_even_for_who_comes_back(network: Network, house: House) -> None:
+    admin, gone = await network.member(Role.ADMIN, "A"), await network.member(Role.COORDINATOR, "B")
+    await _reviews(network, ("R-2222", await _handle(network, gone)))
+    await gone.tap("j:ow:R-2222:add")
+    assert rows(house, "SELECT count(*) FROM drafts") == [(1,)], "control: a form is open"
+    await _revoke(network, admin, gone)
+    assert rows(house, "SELECT count(*) FROM drafts") == [(0,)]
+    await house.admit(gone.person, Role.COORDINATOR)
+    [seen] = await gone.say("something to remember")
+    assert "f:send" not in str(seen.message)
 
 
 async def test_a_coordinator_revokes_monitors_and_editors_only(network: Network) -> None:

@@ -604,3 +604,13 @@ async def test_between_the_end_of_a_draft_and_the_tick_nothing_of_it_is_shown(ho
     teller.world.advance(dt.timedelta(hours=24, seconds=1))
     [answer] = await teller.do("/incident")
     assert answer.text.startswith("Before you begin")
+
+
+@pytest.mark.parametrize(("contact", "kept"), [("here", [("km",)]), ("receipt", [])])
+async def test_who_asks_to_be_told_here_is_told_in_the_language_they_spoke(
+    house: House, world: World, contact: str, kept: list[tuple[str]]
+) -> None:
+    """Nobody chose a language here. Control: of who wants a receipt only, not even that is kept."""
+    teller = Teller(house, house.talk(world.add_person("Sok", language_code="km")))
+    await teller.hand_in(contact=(f"f:c:contact:{contact}",))
+    assert rows(house, "SELECT language FROM chats") == kept
