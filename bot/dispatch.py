@@ -26,12 +26,12 @@ from handlers.audit import AuditPages
 from handlers.benchmarks import BenchmarkLookups
 from handlers.cases import CaseLookups
 from handlers.dates import DateLookups
-from handlers.desks import Desks
+from handlers.desks import HOURS, Desks
 from handlers.elections import ElectionLookups
 from handlers.exports import Exports
 from handlers.filling import Fillings
 from handlers.finding import Finding
-from handlers.incidents import HOURS, TOLD_DAYS, Tellings
+from handlers.incidents import TOLD_DAYS, Tellings
 from handlers.inline import Inline
 from handlers.invites import Invitations
 from handlers.judging import Judging
@@ -152,8 +152,8 @@ def add_handlers(application: App, parts: Parts) -> None:
     Recipients(parts.database, server, parts.office, approvals)
     titles = {letter: benchmark.short for letter, benchmark in report.benchmarks.items()}
     statistics = Statistics(tables, StatisticsTexts(titles, settings.incident_days), zone)
-    living = LivingCases(tables, cards, opening, desks, fillings, filling, telling, approvals, zone)
-    assessments = Assessments(tables, report, statistics, opening, desks, fillings, filling, telling, team)
+    living = LivingCases(tables, cards, opening, desks, fillings, telling, approvals, zone)
+    assessments = Assessments(tables, report, statistics, opening, desks, fillings, telling, team)
     answers = Answers(tables, team)
     judging = Judging(tables, team, approvals, answers, desks, fillings, filling, telling, cards, finder, codes)
     members_only = (

@@ -18,7 +18,7 @@ from forms.form import Progress
 from handlers.access import EVERYBODY, Rule, under
 from handlers.desks import Desks
 from handlers.filling import Fillings
-from handlers.incidents import HOURS, Tellings
+from handlers.incidents import Tellings
 from handlers.opening import Opening
 from handlers.statistics import Statistics, told
 from handlers.team import Team
@@ -31,7 +31,6 @@ from storage.reviews import Went
 from storage.tables import Tables
 from texts import assessments as texts
 from texts import otherwise
-from texts.filling import Filling
 from texts.screen import Screen
 
 _LETTER = f"([{LETTERS}])"
@@ -48,7 +47,6 @@ class Assessments:
         opening: Opening,
         desks: Desks,
         fillings: Fillings,
-        filling: Filling,
         telling: Tellings,
         team: Team,
     ) -> None:
@@ -59,7 +57,6 @@ class Assessments:
         self._opening = opening
         self._desks = desks
         self._fillings = fillings
-        self._filling = filling
         self._team = team
         telling.hands_in(ASSESSMENT.name, self._hand_in)
         opening.beside("b", self.beside)
@@ -108,15 +105,7 @@ class Assessments:
     async def begin(self, update: Update, context: Context) -> None:
         """The first question, or back to the open one of the same benchmark."""
         about = {"letter": context.found[0]}
-        held = context.turn.desk.get(ASSESSMENT.name)
-        if held is not None and held.about == about:
-            draft = replace(held, left=False)
-            await self._desks.keep(context, draft)
-        else:
-            ends = context.unix + HOURS * 3600
-            draft = Draft(ASSESSMENT.name, context.unix, ends, Progress().to_json(), about=about)
-            await self._desks.begin(context, draft)
-        self._fillings.show(context, self._filling.screen(draft, context.language))
+        await self._fillings.begin(context, ASSESSMENT.name, about)
 
     async def decide(self, update: Update, context: Context) -> None:
         """Yes, exactly this; when incidents came or went since, it is shown once more instead."""

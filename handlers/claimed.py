@@ -8,9 +8,8 @@ from forms.form import Progress
 from forms.judging import CONFIRMED
 from handlers import queue_parts
 from handlers.approvals import Approvals
-from handlers.desks import Desks
+from handlers.desks import HOURS, Desks
 from handlers.filling import Fillings
-from handlers.incidents import HOURS
 from handlers.team import Team
 from handlers.turn import Context
 from storage.audit import Act

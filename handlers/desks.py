@@ -23,6 +23,9 @@ _PRIVATE_BUTTONS = ("in", "f:", "mb:", "wipe")
 CONVERSATIONS = tuple(FORMS)
 """Forms whose answers are written into the chat; the first that is open is the one that is asked."""
 
+HOURS = 24
+"""How long a draft lives, counted from its first question."""
+
 LEAST: Mapping[str, Role] = {
     "reply": Role.COORDINATOR,
     "reason": Role.COORDINATOR,

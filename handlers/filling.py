@@ -18,7 +18,7 @@ from forms.form import Form, Given, Progress, Refused, Wrong
 from forms.register import FORMS
 from forms.steps import reworded
 from handlers.allowance import Allowance
-from handlers.desks import CONVERSATIONS, Desks
+from handlers.desks import CONVERSATIONS, HOURS, Desks
 from handlers.turn import Context, Handler, current
 from storage.drafts import Draft
 from storage.evidence import Evidence
@@ -111,6 +111,17 @@ class Fillings:
     def sends(self, how: Callable[[Update, Context], Awaitable[None]]) -> None:
         """What happens when a whole form is sent."""
         self._send = how
+
+    async def begin(self, context: Context, form: str, about: dict[str, str]) -> None:
+        """The first question of a member's form, or back to the open one about the same."""
+        held = context.turn.desk.get(form)
+        if held is not None and held.about == about:
+            draft = replace(held, left=False)
+            await self._desks.keep(context, draft)
+        else:
+            draft = Draft(form, context.unix, context.unix + HOURS * 3600, Progress().to_json(), about=about)
+            await self._desks.begin(context, draft)
+        self.show(context, self._texts.screen(draft, context.language))
 
     def returning(self) -> list[Handler]:
         """What comes after all others: back to the question once a command was answered."""

@@ -16,7 +16,7 @@ from forms.form import Answers, Progress
 from forms.huridocs import event
 from forms.incident import INCIDENT, is_sensitive
 from forms.register import FORMS
-from handlers.desks import CONVERSATIONS, LEAST, Desks
+from handlers.desks import CONVERSATIONS, HOURS, LEAST, Desks
 from handlers.filling import Fillings, open_draft, resumed
 from handlers.flood import Flood
 from handlers.heads import head_of
@@ -32,8 +32,6 @@ from texts.incidents import SIGNS
 from texts.incidents import Telling as Texts
 from texts.language import LANGUAGES
 
-HOURS = 24
-"""How long a draft lives, counted from its first question."""
 TOLD_DAYS = 30
 """How long the bot remembers where to tell of an answer, for those who asked for it."""
 

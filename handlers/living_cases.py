@@ -20,7 +20,7 @@ from handlers.access import EVERYBODY, Rule, under
 from handlers.approvals import Approvals, Deed
 from handlers.desks import Desks
 from handlers.filling import Fillings
-from handlers.incidents import HOURS, Tellings
+from handlers.incidents import Tellings
 from handlers.opening import Opening
 from handlers.turn import Context, Handler
 from storage.case_entries import CaseEntry
@@ -31,7 +31,6 @@ from storage.tables import Tables
 from texts import living_cases as texts
 from texts import otherwise
 from texts.cards import Cards
-from texts.filling import Filling
 from texts.language import likely
 from texts.screen import Screen
 
@@ -49,7 +48,6 @@ class LivingCases:
         opening: Opening,
         desks: Desks,
         fillings: Fillings,
-        filling: Filling,
         telling: Tellings,
         approvals: Approvals,
         zone: ZoneInfo,
@@ -63,7 +61,6 @@ class LivingCases:
         self._opening = opening
         self._desks = desks
         self._fillings = fillings
-        self._filling = filling
         self._approvals = approvals
         self._zone = zone
         telling.hands_in(CASE_NEWS.name, self._hand_in)
@@ -120,15 +117,7 @@ class LivingCases:
         if about["case"] not in self._cards.report.cases:
             context.answer(otherwise.old_button(context.language))
             return
-        held = context.turn.desk.get(CASE_NEWS.name)
-        if held is not None and held.about == about:
-            draft = replace(held, left=False)
-            await self._desks.keep(context, draft)
-        else:
-            ends = context.unix + HOURS * 3600
-            draft = Draft(CASE_NEWS.name, context.unix, ends, Progress().to_json(), about=about)
-            await self._desks.begin(context, draft)
-        self._fillings.show(context, self._filling.screen(draft, context.language))
+        await self._fillings.begin(context, CASE_NEWS.name, about)
 
     async def ask(self, update: Update, context: Context) -> None:
         """Ask before an entry is proposed to be retracted."""

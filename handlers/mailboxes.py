@@ -11,9 +11,9 @@ from forms.form import Progress
 from forms.incident import ADDITION
 from handlers.allowance import Allowance
 from handlers.approvals import Approvals
-from handlers.desks import Desks
+from handlers.desks import HOURS, Desks
 from handlers.filling import Fillings
-from handlers.incidents import HOURS, Tellings, handed_in
+from handlers.incidents import Tellings, handed_in
 from handlers.showing import deletion
 from handlers.team import Team
 from handlers.turn import Context, Handler
