@@ -28,11 +28,12 @@ check: $(READY_DEV) ## formatting, lint, types, import contracts, facts, tests
 format: $(READY_DEV) ## put the code into shape
 	@$(VENV)/bin/ruff format -q . && $(VENV)/bin/ruff check -q --fix .
 
-bench: $(READY_DEV) ## measure, beside bare bots of three libraries, each look-up, incidents and reviewing (about half an hour)
+bench: $(READY_DEV) ## measure, beside bare bots of three libraries, each look-up, incidents, reviewing and deliveries (three quarters of an hour)
 	@$(PY) -m bench
 	@$(PY) -m bench.lookups
 	@$(PY) -m bench.incidents
 	@$(PY) -m bench.reviews
+	@$(PY) -m bench.deliveries
 
 long: $(READY_DEV) ## the long campaigns: hundreds of kills, power cuts, generated inputs and texts
 	@$(PY) -m pytest -rs -m long

@@ -59,6 +59,14 @@ def ptb_concurrent() -> Contestant:
     return Contestant("ptb-concurrent", "python-telegram-bot, concurrent", command)
 
 
+def ptb_limited(*, in_turn: bool) -> Contestant:
+    """With the library's own rate limiter, whose extra requirement nothing else here has."""
+    python = _environment(HERE / "requirements.txt") / "bin" / "python"
+    style = ("--in-turn",) if in_turn else ()
+    title = f"python-telegram-bot's limiter, {'one after the other' if in_turn else 'all at once'}"
+    return Contestant("ptb-limited", title, (str(python), "-m", "bench.echo.rate_limited", *style))
+
+
 def aiogram() -> Contestant:
     """aiogram pins an older pydantic than ours, so it gets an environment of its own."""
     python = _environment(HERE / "requirements.txt") / "bin" / "python"

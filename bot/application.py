@@ -31,25 +31,32 @@ from bot.worker import Worker
 from documents.pictures import Pictures
 from facts.report import Report
 from handlers import errors
-from handlers.showing import emptying, notice, vanishing
+from handlers.showing import emptying, notice, replacing, vanishing
 from handlers.turn import App, Context
 from schedules.answers import AnswersIn
+from schedules.broadcasts import BroadcastNews
 from schedules.detention import DetentionClock
 from schedules.drafts import DraftsEnd
+from schedules.feeding import Feeder
 from schedules.heads import Heads
 from schedules.queue import QueueNews
 from schedules.reading import ReadingEnds
+from schedules.reminders import Planner
 from schedules.retention import Retention
 from schedules.soundness import SoundnessWatch
 from schedules.tellings import TellingsDue
 from schedules.ticker import Ticker
+from schedules.timekeeping import ClockWatch
+from schedules.wording import Wording
 from storage import identity
 from storage.database import Database, DataLock
 from storage.evidence import Blobs
+from storage.listeners import Profile
 from storage.official import OfficialTexts
 from storage.sealing import DraftKeys, KeyFault, OfficeLock, ServerKey
 from storage.soundness import Soundness
 from storage.tables import Tables
+from texts.broadcasts import Broadcasts
 from texts.detention import Reminders
 from texts.entries import Entries
 
@@ -61,7 +68,7 @@ _UNWELCOME = "Telegram refuses this bot for a reason it did not explain; see wha
 
 
 class Sangket:
-    """The running bot: four loops over one database."""
+    """The running bot: five loops over one database."""
 
     def __init__(
         self,
@@ -69,12 +76,14 @@ class Sangket:
         intake: Callable[[], Coroutine[Any, Any, None]],
         worker: Worker,
         sender: Sender,
+        feeder: Feeder,
         ticker: Ticker,
     ) -> None:
         self.api = api
         self._intake = intake
         self._worker = worker
         self._sender = sender
+        self._feeder = feeder
         self._ticker = ticker
         self._over = False
 
@@ -102,10 +111,11 @@ class Sangket:
         """Everything that came in was handled, and everything decided was sent and written down."""
         if self._over:
             raise RuntimeError("the bot has stopped")
-        return self._worker.settled and self._sender.settled
+        return self._worker.settled and self._feeder.settled and self._sender.settled
 
     def _loops(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
-        return [self._intake, self._worker.run, self._sender.run, self._ticker.run, self._show_profile]
+        bot = [self._intake, self._worker.run, self._sender.run, self._feeder.run, self._ticker.run]
+        return [*bot, self._show_profile]
 
     async def _show_profile(self) -> None:
         await profile.update(self.api)
@@ -120,11 +130,13 @@ async def sangket(
     *,
     say: Callable[[str], None] = print,
     new_admin: bool = False,
+    uptime: Callable[[], float] | None = None,
 ) -> AsyncIterator[Sangket]:
     """The bot, ready to run, on its data directory; everything is closed again at the end.
 
     ``reports`` has the newest last. ``say`` gets plain sentences for the operator, among them a code for a first admin
-    where there is none, or where ``new_admin`` asks for one. Raises InUse, KeyFault, StorageError and Fatal.
+    where there is none, or where ``new_admin`` asks for one. ``uptime`` is what the clock is compared with; a clock that a
+    test moves is always right. Raises InUse, KeyFault, StorageError and Fatal.
     """
     token = settings.telegram_token
     assert token is not None  # noqa: S101 - run gives the sandbox's when none is set
@@ -138,7 +150,10 @@ async def sangket(
             me = await introduce(api, say)
             official = OfficialTexts(settings.official_file, reports[-1].document.symbol)
             try:
-                bot = await _assemble(settings, api, me, reports, clock, database, server, drafts, official, say)
+                goes_on = uptime or (lambda: clock().timestamp())
+                bot = await _assemble(
+                    settings, api, me, reports, clock, goes_on, database, server, drafts, official, say
+                )
                 await first_admin.offer(database, server, me["username"], clock, say, wanted=new_admin)
                 yield bot
             finally:
@@ -192,6 +207,7 @@ async def _assemble(
     me: dict[str, Any],
     reports: Sequence[Report],
     clock: Clock,
+    uptime: Callable[[], float],
     database: Database,
     server: ServerKey,
     drafts: DraftKeys,
@@ -203,6 +219,7 @@ async def _assemble(
     blobs = Blobs(settings.evidence_folder)
     blobs.tidy()
     tables = Tables.over(database, server, drafts, office)
+    await database.write(lambda: tables.subscriptions.adopt(Profile(settings.time_zone)))
     if office is not None and await is_changed(database, tables, server, office, clock):
         say(
             "The recipients of incidents are not those of the last start. They are now"
@@ -216,12 +233,14 @@ async def _assemble(
     gallery = Gallery(api, Pictures(reports[-1]), tables.pictures, database)
     attachments = Attachments(api, parts.key, blobs, database, tables)
     courier = Courier(api, gallery, attachments, office, blobs, database, tables, parts.filling, clock)
-    sender = Sender(database, tables.outbox, tables.chats, courier, Pace(settings.messages_per_second), clock)
+    sender = Sender(database, tables, courier, Pace(settings.messages_per_second), clock)
     worker = Worker(database, tables.inbox, tables.outbox, tables.chats, tables.drafts, application, sender, clock)
     intake = Intake(worker.take)
     taking = (
         Polling(api, intake).run if settings.webhook_url is None else partial(_take_posts, settings, api, intake, say)
     )
+    wording = Wording(tables, reports[-1], settings.time_zone)
+    feeder = Feeder(database, tables, wording, notice, sender.room, sender.take, clock, settings.messages_per_second)
     retention = Retention(database, tables, drafts, settings.incident_days)
     drafts_end = DraftsEnd(database, tables, blobs, notice, emptying, sender.take)
     answers = AnswersIn(database, tables, settings.answers_folder, notice, sender.take)
@@ -241,7 +260,19 @@ async def _assemble(
         sender.take,
     )
     reading_ends = ReadingEnds(database, tables, vanishing, sender.take)  # before old traces are forgotten
+    watch = ClockWatch(database, tables, uptime, notice, sender.take)
+    planner = Planner(
+        database,
+        tables,
+        reports[-1].benchmarks,
+        reports[-1].cases,
+        ZoneInfo(settings.time_zone),
+        notice,
+        sender.take,
+    )
     chores = [
+        watch.tend,  # before whatever goes by the clock
+        planner.tend,
         reading_ends.tend,
         tellings.tend,
         retention.tend,
@@ -250,9 +281,11 @@ async def _assemble(
         queue_news.tend,
         heads.tend,
         detention.tend,
+        BroadcastNews(database, tables, Broadcasts(Entries(reports[-1])), notice, replacing, sender.take).tend,
         SoundnessWatch(database, Soundness(database, tables)).tend,
+        feeder.tend,
     ]
-    return Sangket(api, taking, worker, sender, Ticker(chores, clock))
+    return Sangket(api, taking, worker, sender, feeder, Ticker(chores, clock))
 
 
 async def _take_posts(settings: Settings, api: BotApi, intake: Intake, say: Callable[[str], None]) -> None:

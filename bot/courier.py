@@ -18,13 +18,15 @@ from bot.api import BotApi, Refused, TooLarge
 from bot.attachments import Attachments, Withheld, holds_document
 from bot.clock import Clock
 from bot.pictures import Gallery
+from bot.wire import Attached
+from documents.calendar import Reader, calendar
 from forms.files import MOST_BYTES, sniffed, too_much
 from handlers.showing import notice
 from storage.database import Database, StorageError
 from storage.drafts import Draft
 from storage.evidence import Blobs
 from storage.members import Role
-from storage.outbox import Letter
+from storage.outbox import Call, Letter
 from storage.pictures import Sent
 from storage.sealing import OfficeLock, padded_file
 from storage.tables import Tables
@@ -136,6 +138,8 @@ class Courier:
         params = dict(letter.call.params)
         lasts = params.pop("lasts", 0)
         call = replace(letter.call, params=params)
+        if _holds_calendar(call):
+            return self._trace(letter, await self._post_calendar(letter), 0)
         if (lasts or holds_document(call)) and not await self._reviews_still(letter):
             return None
         if not holds_document(call):
@@ -146,10 +150,28 @@ class Courier:
             return Kept(letter, reason.why)
 
     async def _reviews_still(self, letter: Letter) -> bool:
-        """Whether whoever this is for may still see what was told: a letter can wait for longer than a role lasts. In
-        private the number of the chat is that of the person."""
+        """Whether whoever this is for may still see what was told: a letter can wait for longer than a role lasts."""
+        return await self._has(letter, Role.COORDINATOR)
+
+    async def _has(self, letter: Letter, role: Role) -> bool:
+        """Whether this is the private chat of somebody with this role: it has the number of the person."""
         member = await self._database.write(partial(self._tables.members.of, letter.chat_id or 0))
-        return member is not None and member.role >= Role.COORDINATOR
+        return member is not None and member.role >= role
+
+    async def _post_calendar(self, letter: Letter) -> Any:
+        """What is due as it stands now, as a file. Everybody may have it; only a member in private gets the network's own
+        days. Raises Refused when nothing is due any more, so that it is said in the place of the file."""
+        wanted = letter.call.params["document"]
+        member = await self._has(letter, Role.MONITOR)
+        reader = Reader(letter.language, wanted["home"], wanted["zone"], wanted["hour"], member=member)
+        deadlines = await self._database.write(self._tables.deadlines.all)
+        asked_for = [one for one in deadlines if wanted["calendar"] in ("", one.id)]
+        data = await asyncio.to_thread(calendar, asked_for, reader, self._clock())
+        if data is None:
+            raise Refused(400, "nothing is due any more", {})
+        params = {name: value for name, value in letter.call.params.items() if name != "document"}
+        file = Attached(data, wanted["name"], "text/calendar; charset=utf-8")
+        return await self._api.upload(letter.call.method, params, {"document": file})
 
     def _trace(self, letter: Letter, sent: Any, lasts: int) -> Trace | None:
         """A message that was sent or edited in a private chat could be deleted later; one that ``lasts`` so many seconds
@@ -266,6 +288,11 @@ class Courier:
     def _following(self, letter: Letter, screen: Any) -> Letter:
         chat_id = letter.call.params["chat_id"]
         return Letter(f"{letter.key}+", chat_id, notice(chat_id, screen), letter.language)
+
+
+def _holds_calendar(call: Call) -> bool:
+    """Whether a calendar has to be made for this call."""
+    return holds_document(call) and "calendar" in call.params["document"]
 
 
 def _too_much(draft: Draft, file_id: str, size: int) -> str:

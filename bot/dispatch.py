@@ -22,10 +22,14 @@ from handlers.approvals import Approvals
 from handlers.arrivals import Arrivals
 from handlers.asking import Asking
 from handlers.assessments import Assessments
+from handlers.audiences import Audiences
 from handlers.audit import AuditPages
 from handlers.benchmarks import BenchmarkLookups
+from handlers.broadcasts import Broadcasts
+from handlers.calendar import Calendars
 from handlers.cases import CaseLookups
 from handlers.dates import DateLookups
+from handlers.deadlines import Deadlines
 from handlers.desks import HOURS, Desks
 from handlers.elections import ElectionLookups
 from handlers.exports import Exports
@@ -36,6 +40,7 @@ from handlers.inline import Inline
 from handlers.invites import Invitations
 from handlers.judging import Judging
 from handlers.laws import LawLookups
+from handlers.listening import Listening
 from handlers.living_cases import LivingCases
 from handlers.mailboxes import Receipts
 from handlers.opening import Opening, Openings
@@ -48,16 +53,20 @@ from handlers.recipients import Recipients
 from handlers.recommendations import RecommendationLookups
 from handlers.rooms import TeamRooms
 from handlers.scorecard import Scorecards
+from handlers.standing import Standings
 from handlers.statistics import Statistics
+from handlers.subscriptions import Subscriptions
 from handlers.team import Team
+from handlers.timekeeping import RightClock
 from handlers.turn import App
 from handlers.welcome import Welcomes
-from schedules.retention import ASIDE_DAYS, KEPT_DAYS
+from schedules.retention import ASIDE_DAYS, KEPT_DAYS, SENT_DAYS
 from storage.database import Database
 from storage.official import OfficialTexts
 from storage.sealing import OfficeKey, OfficeLock, ServerKey
 from storage.tables import Tables
 from texts import statuses as status_words
+from texts.broadcasts import Broadcasts as BroadcastTexts
 from texts.cards import Cards
 from texts.filling import Filling
 from texts.frame import Sharing
@@ -154,12 +163,16 @@ def add_handlers(application: App, parts: Parts) -> None:
     statistics = Statistics(tables, StatisticsTexts(titles, settings.incident_days), zone)
     living = LivingCases(tables, cards, opening, desks, fillings, telling, approvals, zone)
     assessments = Assessments(tables, report, statistics, opening, desks, fillings, telling, team)
+    deadlines = Deadlines(tables, report, cards, opening, desks, fillings, filling, telling, team, zone)
+    standings = Standings(tables, report, zone)
+    subscriptions = Subscriptions(tables, cards, finder, opening, standings)  # its button stands below what others say
     answers = Answers(tables, team)
     judging = Judging(tables, team, approvals, answers, desks, fillings, filling, telling, cards, finder, codes)
     members_only = (
         approvals,
         judging,
         assessments,
+        deadlines,
         living,
         Queue(tables, team, parts.queue),
         Invitations(tables, team, approvals, parts.username),
@@ -168,6 +181,20 @@ def add_handlers(application: App, parts: Parts) -> None:
         TeamRooms(tables, team),
         Reading(tables, parts.key, team, answers, ReadingTexts(settings.reading_minutes, zone)),
         Exports(tables, team, approvals),
+        Broadcasts(
+            tables,
+            team,
+            approvals,
+            desks,
+            fillings,
+            telling,
+            BroadcastTexts(cards.frame.entries),
+            Audiences(tables, report, zone),
+            zone,
+            settings.broadcast_alone,
+            settings.messages_per_second,
+        ),
+        RightClock(tables.timekeeping, team),
     )
     topics = (  # the first that fits answers, so the order matters; Otherwise fits everything
         telling,
@@ -178,17 +205,20 @@ def add_handlers(application: App, parts: Parts) -> None:
         RecommendationLookups(cards, finder, codes, opening, finding),
         ElectionLookups(cards, finder, opening),
         DateLookups(cards, finder),
+        subscriptions,
+        Listening(tables, cards, standings),
+        Calendars(tables, settings.time_zone),
         LawLookups(cards, codes, opening, finding),
         PassageLookups(cards, codes, opening),
         statistics,
         Scorecards(Scorecard(report)),
         Openings(cards, opening),
-        Welcomes(tables.chats, tables.follows, _welcome(settings, report), cards, opening, telling),
+        Welcomes(tables.chats, tables.listeners, _welcome(settings, report), cards, opening, telling),
         Inline(cards, finder, codes),
         Asking(cards, finder, codes, opening, finding),
         Otherwise(),
     )
-    arrivals = Arrivals(tables.chats, tables.members, tables.rooms, Allowance(), Allowance(burst=60, per_minute=120))
+    arrivals = Arrivals(tables, Allowance(), Allowance(burst=60, per_minute=120))
     application.add_handlers(arrivals.handlers(), group=-2)
     application.add_handlers(desks.handlers(), group=-1)
     for one in members_only:
@@ -225,5 +255,6 @@ def _welcome(settings: Settings, report: Report) -> Welcome:
         in_memory=settings.drafts_in_memory,
         heads=settings.incident_heads,
         told_days=TOLD_DAYS,
+        sent_days=SENT_DAYS,
         elections=report.election is not None,
     )

@@ -30,7 +30,9 @@ async def run(settings: Settings, *, new_admin: bool = False) -> None:
 
 
 async def _on_telegram(settings: Settings, new_admin: bool) -> None:
-    async with sangket(settings, HttpWire(), load_all(), clock.now, say=_say, new_admin=new_admin) as bot:
+    async with sangket(
+        settings, HttpWire(), load_all(), clock.now, say=_say, new_admin=new_admin, uptime=clock.uptime
+    ) as bot:
         _say("Sangket is running. Ctrl-C stops it.")
         gc.collect()
         gc.freeze()  # what was built at start stays; looking through it again only delays answers

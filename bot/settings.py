@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     """How long a receipt opens its mailbox."""
     nudge_hours: Annotated[int, Field(ge=1, le=720)] = 24
     """How long something in the queue may have nobody before the coordinators are reminded; urgent: 2 hours."""
+    broadcast_alone: Annotated[int, Field(ge=0, le=1_000_000)] = 50
+    """To how many chats a coordinator may write at once without a second one; 0: always two."""
     reading_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
     """How long an incident that was opened in the chat stays there."""
     contact_days: Annotated[int, Field(ge=1, le=365)] = 14

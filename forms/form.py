@@ -42,6 +42,16 @@ class Wrong(StrEnum):
     """This step takes files only."""
     MANY = "many"
     """There are as many files as one incident may have."""
+    DAY = "day"
+    """It is no exact day."""
+    PAST = "past"
+    """That is over."""
+    HOUR = "hour"
+    """It is no hour that can mean only one."""
+    ZONE = "zone"
+    """No such zone is known."""
+    HANDLE = "handle"
+    """Nobody has this handle who could be meant."""
     KIND = "kind"
     """Something that is never taken, such as a contact, a sticker or a poll."""
     NEEDED = "needed"
@@ -101,13 +111,20 @@ def always(answers: Answers) -> bool:
     return True
 
 
+def agrees(answers: Answers) -> str:
+    """For steps whose answer stands beside any other."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One question. ``needed`` steps cannot be skipped; ``applies`` says of whom it is asked."""
+    """One question. ``needed`` steps cannot be skipped; ``applies`` says of whom it is asked. ``clash`` names why its
+    answer cannot stand beside the others, or is empty: then it is asked again, and nothing is lost."""
 
     name: str
     needed: bool = False
     applies: Callable[[Answers], bool] = always
+    clash: Callable[[Answers], str] = agrees
 
     def opened(self, answers: Answers) -> Any:
         """What the step holds before anything was given to it."""
@@ -166,10 +183,11 @@ class Form:
         return tuple(step for step in self.steps if step.applies(answers))
 
     def asked(self, progress: Progress) -> Step | None:
-        """The step that is asked now; None when everything is answered."""
+        """The step that is asked now; None when everything is answered and nothing clashes."""
         if progress.changing:
             return self._by_name[progress.changing]
-        return next((step for step in self.applying(progress.answers) if step.name not in progress.answers), None)
+        answers = progress.answers
+        return next((step for step in self.applying(answers) if step.name not in answers or step.clash(answers)), None)
 
     def step(self, name: str) -> Step | None:
         """The step of this name."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from forms.form import Answered, Answers, Given, More, Progress, Refused, Step, Taken, Unsure, Wrong
-from forms.when import Moment, Reason, understood
+from forms.when import Moment, Reason, coming, understood
 from forms.where import found, place, within
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -48,11 +48,13 @@ class Notice(Step):
 
 @dataclass(frozen=True, kw_only=True)
 class OneOf(Step):
-    """One of several options; with ``number`` also a count of people, with ``free`` also the person's own words."""
+    """One of several options; with ``number`` also a count of people, with ``free`` also the person's own words, of which
+    ``most`` letters."""
 
     options: tuple[Option, ...]
     number: bool = False
     free: bool = False
+    most: int = _SHORT
 
     def take(self, given: Given, partial: Any) -> Taken:
         """The name of an option, ``{"n": 7}`` or ``{"words": "…"}``."""
@@ -64,9 +66,24 @@ class OneOf(Step):
             return Refused(Wrong.CHOOSE if given.choice else Wrong.EMPTY)
         if self.number:
             return _counted(given.words)
-        if self.free:
-            return _within(given.words, _SHORT)
-        return Refused(Wrong.CHOOSE)
+        return self._own(given.words)
+
+    def _own(self, words: str) -> Taken:
+        """What becomes of the person's own words."""
+        return _within(words, self.most) if self.free else Refused(Wrong.CHOOSE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading(OneOf):
+    """One of several options, or words that ``read`` understands: it gives them as they are kept, or nothing."""
+
+    read: Callable[[str], str]
+    wrong: Wrong
+
+    def _own(self, words: str) -> Taken:
+        """``{"words": …}`` as they were understood, in whatever way they were written."""
+        read = self.read(words) if len(words) <= self.most else ""
+        return Answered({"words": read}) if read else Refused(self.wrong)
 
 
 def _counted(words: str) -> Taken:
@@ -239,6 +256,51 @@ class When(Step):
             return Refused(Wrong.NEEDED)
         told = told if self.lasting else replace(told, until=None)
         return Unsure(told.to_json() | {"said": given.words})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Step):
+    """An exact day, written and said back before it counts; or the one that is proposed, by its button.
+
+    ``ahead``: it is today or later. Holds ``{"proposed": …}``, a ``Moment`` as JSON.
+    """
+
+    ahead: bool = True
+
+    def reopened(self, value: Any) -> Any:
+        """The day that was given is proposed."""
+        return {"proposed": value} if value else None
+
+    def take(self, given: Given, partial: Any) -> Taken:
+        """A ``Moment`` of the precision of a day, as JSON."""
+        if given.file or given.pin:
+            return Refused(Wrong.NO_FILES)
+        if given.choice:
+            return self._proposed(given, (partial or {}).get("proposed"))
+        if is_empty(given.words):
+            return Refused(Wrong.EMPTY)
+        told = coming(given.words, given.now) if self.ahead else understood(given.words, given.now, ahead=True)
+        if isinstance(told, Reason):
+            over = self.ahead and isinstance(understood(given.words, given.now), Moment)
+            return Refused(Wrong.PAST if over else Wrong.DAY)
+        if told.at is None or told.precision != "day" or told.about or told.until is not None:
+            return Refused(Wrong.DAY)
+        if self.ahead and told.at.date() < given.now.date():
+            return Refused(Wrong.PAST)
+        return Unsure(told.to_json() | {"said": given.words})
+
+    def _proposed(self, given: Given, value: Any) -> Taken:
+        moment = Moment.from_json(value)
+        if given.choice != "proposed" or moment is None or moment.at is None:
+            return Refused(Wrong.CHOOSE)
+        if self.ahead and moment.at.date() < given.now.date():
+            return Refused(Wrong.PAST)
+        return Answered(value)
+
+
+def day_answer(day: dt.date) -> dict[str, Any]:
+    """A day as a step keeps it."""
+    return Moment(dt.datetime.combine(day, dt.time()), "day").to_json()
 
 
 def _chosen(choice: str, now: dt.datetime) -> Moment | None:

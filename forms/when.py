@@ -15,7 +15,7 @@ from forms.moment import Moment, Part, Precision, Reason, Refused
 from forms.one_moment import read
 from forms.time_words import MONTHS, PARTS, plain_words
 
-__all__ = ["LONGEST", "Moment", "Part", "Precision", "Reason", "understood"]
+__all__ = ["LONGEST", "Moment", "Part", "Precision", "Reason", "coming", "hour", "understood"]
 
 LONGEST = 200
 """Characters; who needs more is telling something else."""
@@ -37,6 +37,7 @@ _MONTH_THEN_DAY = re.compile(rf"(?P<month>{_NAMES}) \d{{1,2}}")
 _MONTH_ALONE = re.compile(rf"(?={_NAMES})([a-z]+(?: \d{{4}})?)")
 _DAY_THEN_YEAR = re.compile(r"\d{1,2}(?: \d{4})?")
 _HOUR_ALONE = re.compile(rf"(?:(?:.* )?(?!{_NAMES}|day|month|year)[a-z]+ )?\d{{1,2}}(?::\d\d)?(?: oclock)?")
+_HOUR_WRITTEN = re.compile(r"(?:0\d|1\d|2[0-3]):[0-5]\d")
 _HALF_OF_HOUR = re.compile(rf"\d{{1,2}}(?::\d\d)?(?: oclock)? (?P<rest>{_HALF})(?![a-z])")
 
 
@@ -53,6 +54,29 @@ def understood(said: str, now: dt.datetime, *, ahead: bool = False) -> Moment | 
     words, now = plain_words(said), now.replace(second=0, microsecond=0)
     past = _tried(_moment, words, now)
     return _either(past, _tried(_coming, words, now), now) if ahead else past
+
+
+def coming(said: str, now: dt.datetime) -> Moment | Reason:
+    """The one moment from today on that somebody means by ``said``, or why it cannot be taken. Where ``understood`` would
+    take a day for the nearer one that has been, the one to come is meant here."""
+    if len(said) > LONGEST:
+        return Reason.TOO_LONG
+    return _tried(_coming, plain_words(said), now.replace(second=0, microsecond=0))
+
+
+def hour(said: str) -> str:
+    """The hour of a day as HH:MM that somebody means by ``said``, such as ``17:00``, ``5 pm`` or ``noon``; empty where it
+    may be of the morning or of the evening, or is none. 00:00 is none either: it may be either end of the day."""
+    words = plain_words(said[:LONGEST].replace(".", ":"))
+    written = _HOUR_WRITTEN.fullmatch(words)
+    midnight = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - of any day
+    try:
+        told = None if written else read(words, midnight, midnight.date(), ahead=True)
+        at = midnight if told is None or told.day or told.clock is None else told.at(midnight).at
+    except Refused:
+        return ""
+    found = words if written else f"{at:%H:%M}"
+    return found if found != "00:00" else ""
 
 
 def _tried(read_as: Callable[[str, dt.datetime], Moment], words: str, now: dt.datetime) -> Moment | Reason:

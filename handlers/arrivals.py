@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from telegram import InlineQuery, Message, Update
+from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated, InlineQuery, Message, Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
 from handlers.allowance import Allowance
 from handlers.turn import Context, Handler
-from storage.chats import Chats
-from storage.members import Members
-from storage.rooms import Rooms
+from storage.tables import Tables
 from texts import otherwise
 from texts.language import likely
 
 
 class Arrivals:
-    """Looks up the chat's language, follows a group to its new id, and slows down a flood."""
+    """Looks up the chat's language, follows a group to its new id, notes whether a chat can be written to, and slows down
+    a flood."""
 
-    def __init__(self, chats: Chats, members: Members, rooms: Rooms, allowance: Allowance, inline: Allowance) -> None:
-        self._chats = chats
-        self._members = members
-        self._rooms = rooms
+    def __init__(self, tables: Tables, allowance: Allowance, inline: Allowance) -> None:
+        self._tables = tables
+        self._chats = tables.chats
+        self._members = tables.members
+        self._rooms = tables.rooms
+        self._listeners = tables.listeners
         self._allowance = allowance
         self._inline = inline
 
@@ -39,6 +40,7 @@ class Arrivals:
                 context.answer(otherwise.old_button(context.language))
             raise ApplicationHandlerStop
         await self._follow(update.message, chat.id)
+        await self._note_reach(update, context)
         if _is_talk_of_others(update) or _was_chosen_inline(update):
             raise ApplicationHandlerStop
         await self._speak(update, context)
@@ -72,11 +74,24 @@ class Arrivals:
     async def _follow(self, message: Message | None, chat_id: int) -> None:
         """A group that moved is told of in both places; either is enough."""
         if message is not None and message.migrate_from_chat_id is not None:
-            await self._chats.moved(message.migrate_from_chat_id, chat_id)
-            await self._rooms.moved(message.migrate_from_chat_id, chat_id)
+            await self._tables.moved(message.migrate_from_chat_id, chat_id)
         if message is not None and message.migrate_to_chat_id is not None:
-            await self._chats.moved(chat_id, message.migrate_to_chat_id)
-            await self._rooms.moved(chat_id, message.migrate_to_chat_id)
+            await self._tables.moved(chat_id, message.migrate_to_chat_id)
+
+    async def _note_reach(self, update: Update, context: Context) -> None:
+        """Whether this chat can be written to, where the update tells. It is looked up only when somebody writes to the
+        bot, so that an old button in a group that sent it away says nothing."""
+        change = update.my_chat_member
+        if change is not None:
+            await self._turn_reach(change, context)
+        elif _is_for_us(update) and await self._listeners.is_blocked(context.chat_id):
+            await self._listeners.back(context.chat_id)
+
+    async def _turn_reach(self, change: ChatMemberUpdated, context: Context) -> None:
+        if _may_write(change.new_chat_member):
+            await self._listeners.back(change.chat.id)
+        else:
+            await self._listeners.block(change.chat.id, context.today)
 
     async def _speak(self, update: Update, context: Context) -> None:
         chat, speaker, message = update.effective_chat, update.effective_user, update.effective_message
@@ -85,6 +100,20 @@ class Arrivals:
         words = (getattr(message, "text", None) or "") if update.callback_query is None else ""
         context.turn.chosen = chosen is not None
         context.turn.language = chosen or likely(speaker.language_code if speaker else None, words)
+
+
+def _is_for_us(update: Update) -> bool:
+    """Somebody writes in private, or a command in a group: what was written there after it sent the bot away does not
+    come."""
+    message = update.message
+    return message is not None and (message.chat.type == "private" or (message.text or "").startswith("/"))
+
+
+def _may_write(us: ChatMember) -> bool:
+    """Whether the bot can write in a chat of which it is this kind of member. One that blocked it has it ``kicked``."""
+    if isinstance(us, ChatMemberRestricted):
+        return us.is_member and us.can_send_messages
+    return us.status in (ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER)
 
 
 def _is_talk_of_others(update: Update) -> bool:

@@ -35,6 +35,8 @@ LEAST: Mapping[str, Role] = {
     "same": Role.COORDINATOR,
     "case_news": Role.EDITOR,
     "assessment": Role.COORDINATOR,
+    "deadline": Role.COORDINATOR,
+    "broadcast": Role.COORDINATOR,
 }
 """Who may fill in the forms that are not everybody's. One that somebody began before they were revoked is not there."""
 

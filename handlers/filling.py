@@ -112,16 +112,30 @@ class Fillings:
         """What happens when a whole form is sent."""
         self._send = how
 
-    async def begin(self, context: Context, form: str, about: dict[str, str]) -> None:
-        """The first question of a member's form, or back to the open one about the same."""
+    async def begin(self, context: Context, form: str, about: dict[str, Any], progress: Progress | None = None) -> None:
+        """The first question of a member's form that ``progress`` has not answered, or back to the open one about the
+        same."""
         held = context.turn.desk.get(form)
         if held is not None and held.about == about:
             draft = replace(held, left=False)
             await self._desks.keep(context, draft)
         else:
-            draft = Draft(form, context.unix, context.unix + HOURS * 3600, Progress().to_json(), about=about)
+            answered = (progress or Progress()).to_json()
+            draft = Draft(form, context.unix, context.unix + HOURS * 3600, answered, about=about)
             await self._desks.begin(context, draft)
         self.show(context, self._texts.screen(draft, context.language))
+
+    async def ask_again(self, context: Context, draft: Draft, step: str, why: Wrong) -> None:
+        """What was sent cannot be taken: this question once more, with the reason; nothing else is lost."""
+        form, progress = FORMS[draft.form], Progress.from_json(draft.progress)
+        draft = replace(draft, progress=(form.change(progress, step) or progress).to_json())
+        await self._desks.keep(context, draft)
+        self.show(context, self._texts.refused(draft, Refused(why), context.language))
+
+    async def look_again(self, context: Context, draft: Draft, note: Markup) -> None:
+        """All answers once more, with this above them."""
+        await self._desks.keep(context, draft)
+        self.show(context, self._texts.screen(draft, context.language, note))
 
     def returning(self) -> list[Handler]:
         """What comes after all others: back to the question once a command was answered."""

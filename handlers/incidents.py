@@ -69,6 +69,7 @@ class Tellings:
         self._replies = tables.replies
         self._quotas = tables.quotas
         self._chats = tables.chats
+        self._subscriptions = tables.subscriptions
         self._server = server
         self._texts = texts
         self._filling = filling
@@ -177,7 +178,8 @@ class Tellings:
             return
         await self._desks.clear(context, *list(context.turn.desk))
         self._desks.empty_chat(context)
-        context.answer(self._texts.wiped(context.language))
+        goes_on = bool(await self._subscriptions.of(context.place))
+        context.answer(self._texts.wiped(context.language, goes_on=goes_on))
 
     async def send(self, update: Update, context: Context) -> None:
         """Hand in the open form, once."""

@@ -1,4 +1,4 @@
-"""What became of a case since the report: proposed by editors, published by two, told to those who follow the case."""
+"""What became of a case since the report: proposed by editors, published by two, told to those who subscribed to it."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ from handlers.opening import Opening
 from handlers.turn import Context, Handler
 from storage.case_entries import CaseEntry
 from storage.drafts import Draft
+from storage.listeners import Place
 from storage.members import Role
 from storage.proposals import Kind, Proposal
+from storage.rounds import NOTICE, Round
 from storage.tables import Tables
 from texts import living_cases as texts
 from texts import otherwise
@@ -39,7 +41,7 @@ _ENTRY = "([0-9a-f]{12})"
 
 
 class LivingCases:
-    """Puts the network's part onto the cards of cases, takes editors through adding to it, and tells followers."""
+    """Puts the network's part onto the cards of cases, takes editors through adding to it, and opens a round for subscribers."""
 
     def __init__(
         self,
@@ -53,9 +55,9 @@ class LivingCases:
         zone: ZoneInfo,
     ) -> None:
         self._published = tables.case_entries
-        self._follows = tables.follows
+        self._listeners = tables.listeners
+        self._rounds = tables.rounds
         self._members = tables.members
-        self._chats = tables.chats
         self._cards = cards
         self._texts = texts.LivingCases(cards.frame.entries)
         self._opening = opening
@@ -68,14 +70,9 @@ class LivingCases:
         approvals.carries(Kind.CASE, Deed(Role.EDITOR, self._words, self._do))
 
     def handlers(self) -> list[Handler]:
-        """The pages for everybody, following in private, and the editors' buttons."""
+        """The pages for everybody, and the editors' buttons."""
         return [
             *under(EVERYBODY, CallbackQueryHandler(self.all, f"^cn:all:{_CASE}(?::([0-9]{{1,3}}))?$")),
-            *under(
-                Rule(Role.PUBLIC),
-                CallbackQueryHandler(self.follow, f"^fo:case:{_CASE}$"),
-                CallbackQueryHandler(self.unfollow, f"^fo:off:case:{_CASE}$"),
-            ),
             *under(
                 Rule(Role.EDITOR),
                 CallbackQueryHandler(self.begin, f"^cn:{_CASE}$"),
@@ -86,7 +83,7 @@ class LivingCases:
 
     async def beside(self, case: str, card: Screen, context: Context) -> Screen:
         """The card of a case with what was published since. The report's own words make room where they have to."""
-        reader = await self._reader(case, context)
+        reader = _reader(context)
         news, clock = await self._news(case, reader, context)
         cards = [card]
         if news and (quotes := await self._opening.quotes(f"c:{case}")):
@@ -99,17 +96,9 @@ class LivingCases:
         if case not in self._cards.report.cases:
             context.answer(otherwise.old_button(context.language))
             return
-        reader = await self._reader(case, context)
+        reader = _reader(context)
         news, clock = await self._news(case, reader, context)
         context.answer(self._texts.all(case, context.page, news, clock, reader))
-
-    async def follow(self, update: Update, context: Context) -> None:
-        """Tell this chat of news from now on."""
-        await self._change(context, follows=True)
-
-    async def unfollow(self, update: Update, context: Context) -> None:
-        """No longer."""
-        await self._change(context, follows=False)
 
     async def begin(self, update: Update, context: Context) -> None:
         """The first question, or back to the open one of the same case."""
@@ -148,7 +137,7 @@ class LivingCases:
         return self._texts.proposed(entry, language, retract="retract" in proposal.content)
 
     async def _do(self, context: Context, proposal: Proposal) -> Screen | None:
-        """Publish it and tell the followers, or retract it; nothing where the case or the entry is gone."""
+        """Publish it and tell subscribers, or retract it; nothing where the case or the entry is gone."""
         entry, retracts = await self._entry(proposal), "retract" in proposal.content
         if entry is None:
             return None
@@ -169,34 +158,16 @@ class LivingCases:
         return entry if entry is not None and entry.case in self._cards.report.cases else None
 
     async def _tell(self, context: Context, entry: CaseEntry) -> None:
-        """Tell those who follow the case and may see it, but neither of the two who published it."""
-        two = (context.chat_id, await self._members.chat_of(entry.by))
-        for chat_id in await self._follows.chats(_topic(entry.case)):
-            if chat_id not in two and (entry.kind not in MEMBERS_ONLY or await self._is_member(chat_id)):
-                language = await self._chats.language(chat_id) or "en"
-                context.greet(chat_id, self._texts.news(entry.case, language))
-
-    async def _is_member(self, chat_id: int) -> bool:
-        """In private the number of the chat is that of the person."""
-        member = await self._members.of(chat_id)
-        return member is not None and member.role >= Role.MONITOR
-
-    async def _change(self, context: Context, *, follows: bool) -> None:
-        """Begin or stop to follow."""
-        [case] = context.found
-        if case not in self._cards.report.cases:
-            context.answer(otherwise.old_button(context.language))
-            return
-        change = self._follows.begin if follows else self._follows.end
-        await change(context.chat_id, _topic(case))
-        context.answer(self._texts.following(case, context.language, follows=follows))
-
-    async def _reader(self, case: str, context: Context) -> texts.Reader:
-        role = context.turn.member.role if context.turn.member and context.is_private else Role.PUBLIC
-        follows = context.is_private and await self._follows.has(context.chat_id, _topic(case))
-        return texts.Reader(
-            context.language, context.is_private, role >= Role.MONITOR, role >= Role.EDITOR, follows=follows
-        )
+        """Tell those who subscribed to the case and may see it, but neither of the two who published it."""
+        two = [chat_id for chat_id in (context.chat_id, await self._members.chat_of(entry.by)) if chat_id is not None]
+        content = {
+            "what": "case",
+            "case": entry.case,
+            "members": entry.kind in MEMBERS_ONLY,
+            "besides": [self._listeners.mark(Place(chat_id)).hex() for chat_id in two],
+        }
+        key = f"case:{secrets.token_hex(6)}"
+        await self._rounds.open(Round(NOTICE, key, key, (_topic(entry.case),), content=content), context.today)
 
     async def _news(self, case: str, reader: texts.Reader, context: Context) -> tuple[list[CaseEntry], Clock]:
         """What this reader may see of a case, and the clock of it."""
@@ -213,6 +184,11 @@ class LivingCases:
 
     def _today(self, context: Context) -> dt.date:
         return context.turn.now.astimezone(self._zone).date()
+
+
+def _reader(context: Context) -> texts.Reader:
+    role = context.turn.member.role if context.turn.member and context.is_private else Role.PUBLIC
+    return texts.Reader(context.language, role >= Role.MONITOR, role >= Role.EDITOR)
 
 
 def _content(case: str, draft: Draft) -> Mapping[str, Any]:

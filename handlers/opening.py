@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 from telegram import Update
@@ -26,17 +27,19 @@ class Opening:
     def __init__(self, cards: Cards, official: OfficialTexts) -> None:
         self._cards = cards
         self._official = official
-        self._beside: dict[str, Beside] = {}
+        self._beside: defaultdict[str, list[Beside]] = defaultdict(list)
 
     def beside(self, kind: str, how: Beside) -> None:
-        """What stands beside the report's own card of this kind, such as ``b``."""
-        self._beside[kind] = how
+        """What stands beside the report's own card of this kind, such as ``b``; below what was named before it."""
+        self._beside[kind].append(how)
 
     async def card(self, ref: str, context: Context) -> Screen:
         """The card of a thing that the report has."""
         card = self._cards.card(ref, context.language, context.today, await self.quotes(ref))
         kind, _, key = ref.partition(":")
-        return await self._beside[kind](key, card, context) if kind in self._beside else card
+        for how in self._beside.get(kind, ()):
+            card = await how(key, card, context)
+        return card
 
     async def quotes(self, ref: str) -> tuple[Quote, ...]:
         """The report's own words for a card; none when the official text is not here."""

@@ -47,6 +47,11 @@ def notice(chat_id: int, screen: Screen, thread_id: int | None = None) -> Call:
     return _fresh(where, screen)
 
 
+def replacing(chat_id: int, message_id: int, screen: Screen) -> Call:
+    """A screen in the place of one of our messages, out of turn; should that one be gone, nothing."""
+    return Call("editMessageText", {"chat_id": chat_id, "message_id": message_id, **_worded(screen)})
+
+
 def document(chat_id: int, wanted: Mapping[str, Any], below: Screen | None, instead: Screen) -> Call:
     """A file, which the courier makes right before it goes, and the words below it. As a file, whatever is in it:
     Telegram shows and keeps photos otherwise than it was given them. ``instead`` is said should it not be taken."""

@@ -8,11 +8,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.ext import Application, BaseHandler, CallbackContext, ExtBot
 
 from handlers.showing import calls_for, notice, offered
 from storage.drafts import Draft
+from storage.listeners import Place
 from storage.members import Member
 from storage.outbox import Call
 from texts.inline import Offer
@@ -79,6 +80,14 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         chat = self.incoming.effective_chat
         assert chat is not None  # noqa: S101 - Arrivals lets nothing pass that has none
         return chat.id
+
+    @property
+    def place(self) -> Place:
+        """The chat that is spoken in or, in a forum, the topic of it."""
+        message = self.incoming.effective_message
+        if isinstance(message, Message) and message.is_topic_message:
+            return Place(self.chat_id, message.message_thread_id)
+        return Place(self.chat_id)
 
     @property
     def message_id(self) -> int:

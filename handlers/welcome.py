@@ -9,7 +9,7 @@ from handlers.incidents import Tellings
 from handlers.opening import Opening
 from handlers.turn import Context, Handler
 from storage.chats import Chats
-from storage.follows import Follows
+from storage.listeners import Listeners
 from storage.members import Role
 from texts.cards import Cards
 from texts.frame import opened_by
@@ -24,14 +24,14 @@ class Welcomes:
     def __init__(
         self,
         chats: Chats,
-        follows: Follows,
+        listeners: Listeners,
         texts: Welcome,
         cards: Cards,
         opening: Opening,
         telling: Tellings,
     ) -> None:
         self._chats = chats
-        self._follows = follows
+        self._listeners = listeners
         self._texts = texts
         self._cards = cards
         self._opening = opening
@@ -97,7 +97,7 @@ class Welcomes:
         """Keep nothing about this chat."""
         assert update.effective_chat  # noqa: S101 - as above
         await self._chats.forget(update.effective_chat.id)
-        await self._follows.forget(update.effective_chat.id)
+        await self._listeners.forget(update.effective_chat.id)
         context.answer(self._texts.forgotten(context.language))
 
     async def about(self, update: Update, context: Context) -> None:

@@ -12,7 +12,11 @@ KEPT: Final = 20_000
 
 
 class Journal:
-    """Numbered events; readers follow from any number on."""
+    """Numbered events; readers follow from any number on.
+
+    A field may be a function: it is asked once somebody reads the event, and tells how things are then. What is long
+    and would be outdated by the next such event is not worth keeping.
+    """
 
     def __init__(self) -> None:
         self._events: deque[dict[str, Any]] = deque(maxlen=KEPT)
@@ -53,7 +57,13 @@ class Journal:
         if after > self.last or (self._events and after < self._events[0]["n"] - 1):
             return [{"n": self.last, "type": "reload"}]
         missing = self.last - after
-        return list(self._events)[len(self._events) - missing :] if missing else []
+        return [_read(event) for event in list(self._events)[len(self._events) - missing :]] if missing else []
+
+
+def _read(event: dict[str, Any]) -> dict[str, Any]:
+    if not any(callable(value) for value in event.values()):
+        return event
+    return {name: value() if callable(value) else value for name, value in event.items()}
 
 
 async def _set_within(event: asyncio.Event, seconds: float | None) -> bool:

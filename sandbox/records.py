@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -27,6 +28,8 @@ class Person:
     language_code: str
     blocked: bool = False
     started: bool = False
+    deleted: bool = False
+    """The account is no more."""
     note: str = ""
     """Who they are to the reader of the chat page, such as "a monitor"."""
 
@@ -44,15 +47,19 @@ class Person:
 
 @dataclass(slots=True)
 class Chat:
-    """A private chat with the bot, or a group; keeps every message."""
+    """A private chat with the bot, a small group as people make them, or a supergroup; keeps every message."""
 
     id: int
-    kind: Literal["private", "supergroup"]
+    kind: Literal["private", "group", "supergroup"]
     title: str
     people: list[int]
     number: Callable[[], int]
-    """The next message identifier: private chats share one sequence, each supergroup has its own."""
+    """The next message identifier: private chats and small groups share one sequence, each supergroup has its own."""
     topics: dict[int, str] = field(default_factory=dict)
+    closed_topics: set[int] = field(default_factory=set)
+    """Where only administrators write."""
+    upgraded_to: int | None = None
+    """The supergroup that this group became; nobody writes here any more."""
     messages: dict[int, Message] = field(default_factory=dict)
     username: str | None = None
     administrators: set[int] = field(default_factory=set)
@@ -69,7 +76,7 @@ class Chat:
 
     @property
     def is_group(self) -> bool:
-        return self.kind == "supergroup"
+        return self.kind != "private"
 
     def chat(self) -> dict[str, Any]:
         """The Bot API's Chat."""
@@ -152,3 +159,20 @@ class Fault:
     after_effect: bool = False
     cut: bool = False
     """End the connection without an answer. In process, where there is no connection, the answer is HTTP 502."""
+
+    @classmethod
+    def no(cls, code: int, description: str, **parameters: Any) -> Fault:
+        """An answer of Telegram's that is no, such as one the sandbox itself would not give."""
+        body = {"ok": False, "error_code": code, "description": description}
+        whole = body | ({"parameters": parameters} if parameters else {})
+        return cls(code, json.dumps(whole).encode(), "application/json")
+
+    @classmethod
+    def flood(cls, seconds: int) -> Fault:
+        """429: come back in so many seconds."""
+        return cls.no(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)
+
+    @classmethod
+    def lost_reply(cls) -> Fault:
+        """Telegram does it, and its answer never arrives."""
+        return cls(after_effect=True, cut=True)

@@ -9,7 +9,7 @@ from sandbox.entities import ParseError, format_text
 from sandbox.files import StoredFile
 from sandbox.keyboards import checked
 from sandbox.records import GENERAL_TOPIC, Chat, Message
-from sandbox.refusal import bad_request, forbidden
+from sandbox.refusal import bad_request, forbidden, upgraded
 from sandbox.schema import Upload
 from sandbox.world import CAPTION_LIMIT, TEXT_LIMIT, World
 
@@ -117,12 +117,16 @@ def reachable(world: World, chat_id: int | str) -> Chat:
     """The chat, if the bot may write there."""
     chat = find_chat(world, chat_id)
     if chat.is_group:
+        if chat.upgraded_to is not None:
+            raise upgraded(chat.upgraded_to)
         if chat.bot_status == "kicked":
-            raise forbidden("bot was kicked from the supergroup chat")
+            raise forbidden(f"bot was kicked from the {chat.kind} chat")
         if chat.bot_status == "left":
-            raise forbidden("bot is not a member of the supergroup chat")
+            raise forbidden(f"bot is not a member of the {chat.kind} chat")
         return chat
     person = world.people[chat.id]
+    if person.deleted:
+        raise forbidden("user is deactivated")
     if person.blocked:
         raise forbidden("bot was blocked by the user")
     if not person.started:
@@ -224,6 +228,8 @@ def _thread(chat: Chat, thread_id: int | None, replied: Message | None) -> dict[
         thread_id = (replied or {}).get("message_thread_id")
     elif thread_id not in chat.topics or thread_id == GENERAL_TOPIC:
         raise bad_request("message thread not found")
+    if thread_id in chat.closed_topics and chat.bot_status != "administrator":
+        raise bad_request("TOPIC_CLOSED")
     return {} if thread_id is None else {"message_thread_id": thread_id, "is_topic_message": True}
 
 

@@ -159,7 +159,8 @@ class Stage:
         self, name: str, *, username: str | None = None, language_code: str = "en", note: str = ""
     ) -> Person:
         """Somebody new; their private chat with the bot is there, but they have not pressed Start."""
-        person = Person(self._dice.randrange(5_000_000_000, 8_000_000_000), name, username, language_code, note=note)
+        number = self._free_id(5_000_000_000, 8_000_000_000)
+        person = Person(number, name, username, language_code, note=note)
         chat = Chat(person.id, "private", name, [person.id], self._private_number, username=username)
         self.people[person.id] = person
         self.chats[chat.id] = chat
@@ -169,7 +170,7 @@ class Stage:
 
     def add_group(self, title: str, *, people: Sequence[Person], topics: Iterable[str] = (), bot: bool = True) -> Chat:
         """A supergroup of the given people, the first its creator; a forum when topics are named, the first General."""
-        chat_id = -1_000_000_000_000 - self._dice.randrange(1_000_000_000, 3_000_000_000)
+        chat_id = self._free_id(-1_003_000_000_000, -1_001_000_000_000)
         chat = Chat(chat_id, "supergroup", title, [person.id for person in people], self._numbers())
         chat.bot_status = "member" if bot else "left"
         self.chats[chat.id] = chat
@@ -179,14 +180,32 @@ class Stage:
         self.journal.note("chat", chat=chat.described())
         return chat
 
-    def _add_topic(self, chat: Chat, creator: Person, name: str) -> None:
+    def add_small_group(self, title: str, *, people: Sequence[Person], bot: bool = True) -> Chat:
+        """A group as people make one: it becomes a supergroup, with another identifier, once it needs to be one."""
+        chat_id = self._free_id(-900_000_000, -100_000_000)
+        chat = Chat(chat_id, "group", title, [person.id for person in people], self._private_number)
+        chat.bot_status = "member" if bot else "left"
+        self.chats[chat.id] = chat
+        self.journal.note("chat", chat=chat.described())
+        return chat
+
+    def _add_topic(self, chat: Chat, creator: Person, name: str) -> Message | None:
+        """The note of its creation; none for General, which is there from the first."""
         if not chat.topics:
             chat.topics[GENERAL_TOPIC] = name
-            return
+            return None
         created = {"forum_topic_created": {"name": name, "icon_color": 0x6FB9F0}, "is_topic_message": True}
         message = self.post(chat, creator.user(), created)
         chat.topics[message["message_id"]] = name
-        self._put_in_place(chat, message | {"message_thread_id": message["message_id"]})
+        whole = message | {"message_thread_id": message["message_id"]}
+        self._put_in_place(chat, whole)
+        return whole
+
+    def _free_id(self, least: int, beyond: int) -> int:
+        """An identifier that no chat has yet: among 200,000 people two would else share one."""
+        while (number := self._dice.randrange(least, beyond)) in self.chats:
+            pass
+        return number
 
     @staticmethod
     def _numbers() -> Callable[[], int]:
@@ -209,7 +228,7 @@ class Stage:
         self.note_commands()
 
     def note_commands(self) -> None:
-        self.journal.note("commands", commands=self.commands())
+        self.journal.note("commands", commands=self.commands)
 
     def commands(self) -> dict[str, list[dict[str, str]]]:
         """The commands menu of every person in every chat, under `"<person_id>:<chat_id>"`."""

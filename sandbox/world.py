@@ -158,6 +158,51 @@ class World(Stage):
                 return self._send(person, {"via_bot": self.bot.user(), **result["content"]}, chat, thread_id)
         raise NotPossible("The bot did not offer this.")
 
+    def upgrade(self, chat: Chat, by: Person | None = None) -> Chat:
+        """Make a small group a supergroup: a chat with another identifier. The bot is told of it in both."""
+        if chat.kind != "group" or chat.upgraded_to is not None:
+            raise NotPossible("Only a small group becomes a supergroup, and only once.")
+        people = [self.people[person_id] for person_id in chat.people]
+        sender = (by or people[0]).user()
+        new = self.add_group(chat.title, people=people, bot=chat.bot_status in {"member", "administrator"})
+        new.administrators = set(chat.administrators)
+        new.bot_status = chat.bot_status
+        chat.upgraded_to = new.id
+        for place, content in ((chat, {"migrate_to_chat_id": new.id}), (new, {"migrate_from_chat_id": chat.id})):
+            self._announce(place, self.post(place, sender, content))
+        return new
+
+    def open_topic(self, person: Person, chat: Chat, name: str) -> int:
+        """Begin a topic in a supergroup, which is a forum from then on; the topic's identifier."""
+        if chat.kind != "supergroup":
+            raise NotPossible("Only a supergroup has topics.")
+        if not chat.topics:
+            self._add_topic(chat, person, "General")
+        created = self._add_topic(chat, person, name)
+        assert created is not None  # noqa: S101 - only General has no such note
+        self._announce(chat, created)
+        self.journal.note("chat", chat=chat.described())
+        thread_id: int = created["message_id"]
+        return thread_id
+
+    def close_topic(self, chat: Chat, thread_id: int) -> None:
+        """From now on only administrators write there."""
+        self._thread(chat, thread_id)
+        chat.closed_topics.add(thread_id)
+
+    def delete_topic(self, chat: Chat, thread_id: int) -> None:
+        """Take a topic away with all its messages; Telegram tells bots nothing of it."""
+        self._thread(chat, thread_id)
+        del chat.topics[thread_id]
+        for message_id in [n for n, message in chat.messages.items() if message.get("message_thread_id") == thread_id]:
+            self.remove(chat, message_id)
+        self.journal.note("chat", chat=chat.described())
+
+    def delete_account(self, person: Person) -> None:
+        """Somebody leaves Telegram; bots are told only when they write to them."""
+        person.deleted = True
+        self.journal.note("person", person=person.described())
+
     def block(self, person: Person) -> None:
         """Stop the bot from writing to the person."""
         if not person.blocked:
@@ -207,6 +252,10 @@ class World(Stage):
         chat = chat or self.private_chat(person)
         if person.id not in chat.people:
             raise NotPossible(f"{person.name} is not in this chat.")
+        if person.deleted:
+            raise NotPossible(f"{person.name} has left Telegram.")
+        if chat.upgraded_to is not None:
+            raise NotPossible("This group has become a supergroup: write there.")
         if not chat.is_group and person.blocked:
             raise NotPossible(f"{person.name} has blocked the bot.")
         return chat
@@ -234,6 +283,11 @@ class World(Stage):
             # Telegram writes every message of a topic as a reply to the service message that opened the topic.
             message = message | {"reply_to_message": chat.messages[thread_id]}
         self.updates.put(kind, message)
+
+    def _announce(self, chat: Chat, message: Message) -> None:
+        """Bots get the notes of what happened to a group, whatever else they may read there."""
+        if chat.bot_status not in {"left", "kicked"}:
+            self.updates.put("message", message)
 
     def _may_read(self, chat: Chat, message: Message) -> bool:
         """Privacy mode: in groups a bot gets commands meant for it and replies to it, unless it is administrator."""

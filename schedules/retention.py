@@ -20,6 +20,10 @@ ASIDE_DAYS = 2
 NUDGED_DAYS = 400
 """What was said unasked: longer than the longest CONTACT_DAYS, within which one reminder stays due."""
 
+SENT_DAYS = 90
+"""Who was sent what by rounds that are over: a coordinator looks back at them, and a changed deadline tells those whom
+an older version reached."""
+
 ARRANGED_EACH = dt.timedelta(hours=1)
 """Within it, pages that were written together still lie together: an incident and its mailbox."""
 
@@ -60,6 +64,9 @@ class Retention:
         await tables.quotas.forget(today)
         await tables.invites.forget(int(now.timestamp()))
         await tables.proposals.forget(int(now.timestamp()))
+        await tables.rounds.forget(today - dt.timedelta(days=SENT_DAYS))
+        await tables.answered.forget(today - dt.timedelta(days=SENT_DAYS))
+        await tables.listeners.tidy()
         await tables.nudges.forget(today - dt.timedelta(days=NUDGED_DAYS))
         await tables.replies.carry_over(today)
         await tables.traces.carry_over(now)

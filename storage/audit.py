@@ -45,6 +45,9 @@ class Act(StrEnum):
     DECLINED = "declined"
     VOIDED = "voided"
     ASSESSED = "assessed"
+    DEADLINE = "deadline"
+    BROADCAST = "broadcast"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True)

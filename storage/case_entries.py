@@ -71,6 +71,10 @@ class CaseEntries:
         """Those of all cases; of one case in the same order."""
         return self._all(await self._database.read("SELECT id, case_ref, sealed FROM case_entries"))
 
+    async def ids(self) -> set[str]:
+        """Of all, without opening any."""
+        return {entry_id for (entry_id,) in await self._database.read("SELECT id FROM case_entries")}
+
     async def retract(self, entry_id: str) -> bool:
         """Take it off the timeline; whether it was on it."""
         rows = await self._database.execute("DELETE FROM case_entries WHERE id = ? RETURNING id", (entry_id,))

@@ -65,10 +65,11 @@ class Letter:
 
 @dataclass(eq=False)
 class Queued:
-    """A letter in the outbox, with its row. ``letter`` is None when its draft key is gone."""
+    """A letter in the outbox, with its row. ``letter`` is None when its draft key is gone; ``key`` is known even then."""
 
     id: int
     lane: bytes
+    key: str
     letter: Letter | None
     attempts: int = 0
     due_at: float = 0.0
@@ -87,7 +88,9 @@ class Outbox:
     async def add(self, letters: Sequence[Letter], today: dt.date) -> list[Queued]:
         """Queue these letters; their rows, so that the sender need not read them back."""
         first = await self._claim_ids(len(letters))
-        queued = [Queued(first + n, self._lane(one), one, chat_id=one.chat_id) for n, one in enumerate(letters)]
+        queued = [
+            Queued(first + n, self._lane(one), one.key, one, chat_id=one.chat_id) for n, one in enumerate(letters)
+        ]
         self._database.at_the_end(
             "INSERT INTO outbox (id, key, lane, priority, state, sealed, address, made_on)"
             " VALUES (?, ?, ?, ?, 'ready', ?, ?, ?)",
@@ -186,7 +189,7 @@ class Outbox:
             letter = None
         else:
             letter = Letter(key, chat_id, Call.from_json(whole), whole["language"], Priority(priority))
-        return Queued(row_id, lane, letter, attempts, due_at, chat_id)
+        return Queued(row_id, lane, key, letter, attempts, due_at, chat_id)
 
 
 def _pack(letter: Letter) -> bytes:

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     EXPORT = "export"
     RECIPIENTS = "recipients"
     COORDINATOR = "coordinator"
+    BROADCAST = "broadcast"
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,17 @@ class Soundness:
         self._tables = tables
 
     async def unreadable(self, now: int) -> dict[str, int]:
-        """By table, where there are any: ``now`` in unix seconds. An incident whose review is missing counts as one."""
+        """By table, where there are any: ``now`` in unix seconds. An incident whose review is missing counts as one.
+        Listeners are not counted: there can be a million, and the feeder passes over one that cannot be read."""
         tables = self._tables
         found = {
             "reviews": await self._count("incidents WHERE state = 'new'") - await self._open_reviews(),
             "members": sum([await tables.members.chat_of(one.handle) is None for one in await tables.members.all()]),
             "proposals": await self._count("proposals WHERE ends > ?", now) - len(await tables.proposals.open(now)),
             "case_entries": await self._count("case_entries") - len(await tables.case_entries.all()),
+            "deadlines": await self._count("deadlines") - len(await tables.deadlines.all()),
+            "rounds": await self._count("rounds WHERE state IN ('running', 'paused')")
+            - len(await tables.rounds.open_ones()),
             "rooms": await self._count("rooms") - (await tables.rooms.get() is not None),
             "audit": len(await tables.audit.faults()),
         }

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.answered import Answered
 from storage.assessments import Assessments
 from storage.audit import Audit
 from storage.case_entries import CaseEntries
 from storage.chats import Chats
 from storage.database import Database
+from storage.deadlines import Deadlines
+from storage.deliveries import Deliveries
 from storage.drafts import Drafts
 from storage.evidence import Evidence
-from storage.follows import Follows
 from storage.inbox import Inbox
 from storage.incidents import Incidents
 from storage.invites import Invites
+from storage.listeners import Listeners
 from storage.mailboxes import Mailboxes
 from storage.members import Members
 from storage.notes import Notes
 from storage.nudges import Nudges
 from storage.outbox import Outbox
 from storage.pictures import SentPictures
+from storage.planned import Planned
 from storage.proposals import Proposals
 from storage.published import PublishedCounts
 from storage.quotas import Quotas
 from storage.replies import Replies
 from storage.reviews import Reviews
 from storage.rooms import Rooms
+from storage.rounds import Rounds
 from storage.sealing import DraftKeys, OfficeLock, ServerKey
+from storage.subscriptions import Subscriptions
 from storage.tended import Tended
+from storage.timekeeping import Timekeeping
 from storage.traces import Traces
 
 
@@ -59,7 +66,14 @@ class Tables:
     assessments: Assessments
     published: PublishedCounts
     case_entries: CaseEntries
-    follows: Follows
+    deadlines: Deadlines
+    listeners: Listeners
+    subscriptions: Subscriptions
+    rounds: Rounds
+    deliveries: Deliveries
+    answered: Answered
+    timekeeping: Timekeeping
+    planned: Planned
 
     @classmethod
     def over(cls, database: Database, server: ServerKey, drafts: DraftKeys, office: OfficeLock | None) -> Tables:
@@ -88,8 +102,21 @@ class Tables:
             Assessments(database, server),
             PublishedCounts(database, server),
             CaseEntries(database, server),
-            Follows(database, server),
+            Deadlines(database, server),
+            Listeners(database, server),
+            Subscriptions(database, server),
+            Rounds(database, server),
+            Deliveries(database),
+            Answered(database),
+            Timekeeping(database),
+            Planned(database),
         )
+
+    async def moved(self, old_chat_id: int, new_chat_id: int) -> None:
+        """A group became a supergroup and has a new id."""
+        await self.chats.moved(old_chat_id, new_chat_id)
+        await self.rooms.moved(old_chat_id, new_chat_id)
+        await self.listeners.moved(old_chat_id, new_chat_id)
 
     async def needed_keys(self) -> set[bytes]:
         """The ids of the draft keys that rows are sealed with; traces are carried over instead."""

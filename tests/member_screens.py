@@ -9,14 +9,20 @@ from itertools import count, product, takewhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from broadcast_screens import broadcast_screens
+from deadline_screens import deadline_screens
 from judging_screens import LITTLE, WHO, much
 from markupsafe import Markup
+from reminder_screens import calendar_screens
+from reminder_screens import reminder_screens as due_screens
 from showings import PAGE, QUOTES, TODAY, WORST, Shown, paged, shown
+from subscription_screens import subscription_screens
 
 from facts.report import Report
 from forms.assessment import GRADES
 from forms.case_news import FAMILY, HELD, KINDS, LAWYER, RELEASE
 from forms.clock import Clock, Days, Happening
+from forms.cutoff import Occurrence
 from forms.incident import CATEGORIES, CONSENTS, LETTERS, URGENCIES
 from forms.moment import Moment
 from forms.where import provinces
@@ -25,12 +31,27 @@ from storage.assessments import Assessment
 from storage.audit import Act, Entry
 from storage.audit import Head as End
 from storage.case_entries import CaseEntry
+from storage.deadlines import CALL, OWN, Deadline
 from storage.invites import Invite
 from storage.members import Member, Role
 from storage.opened import Incident, Listed, Note
 from storage.proposals import Kind, Proposal
 from storage.reviews import Head, Review, Went
-from texts import approvals, assessments, audit, exports, invites, people, queue, reading, recipients, rooms, withdrawn
+from texts import (
+    approvals,
+    assessments,
+    audit,
+    escalation,
+    exports,
+    invites,
+    people,
+    queue,
+    reading,
+    recipients,
+    rooms,
+    timekeeping,
+    withdrawn,
+)
 from texts.cards import Cards
 from texts.detention import Reminders
 from texts.judging import summary
@@ -43,6 +64,7 @@ from texts.statistics import Statistics
 LEADS_NOWHERE: Mapping[str, str] = {
     "invites.word": "whoever waits for a call has nothing to press",
     "audit.keep": "a number to keep, once a day",
+    "broadcasts.sent": "whatever could be pressed besides stopping would take its place",
     "exports.not_sent": "it comes in the place of a file",
     "reading.below_file": "it goes with the file; the incident above it leads on",
     "reading.below_bundle": "it stays with the file; the incident above it leads on",
@@ -56,7 +78,7 @@ LEADS_NOWHERE: Mapping[str, str] = {
 }
 """Screens without a button that asks for more, and why."""
 
-CAPTIONS = ("reading.below_file", "reading.below_bundle")
+CAPTIONS = ("reading.below_file", "reading.below_bundle", "calendar.below")
 """They stand below a file, where Telegram takes fewer letters."""
 
 NIGHT = Moment(
@@ -86,10 +108,17 @@ def member_screens(cards: Cards, language: str) -> Shown:
     yield from reading_screens(language)
     yield from withdrawn_screens(language)
     yield from export_screens(language)
+    yield from broadcast_screens(cards, language)
+    yield from deadline_screens(cards, language)
     yield from statistics_screens(report, language)
     yield from assessment_screens(cards, language)
     yield from news_screens(cards, language)
     yield from reminder_screens(cards, language)
+    yield from subscription_screens(cards, language)
+    yield from due_screens(cards, language)
+    yield from calendar_screens(language)
+    yield from clock_screens(language)
+    yield from escalation_screens(language)
 
 
 def team_screens(language: str) -> Shown:
@@ -175,7 +204,8 @@ def _subject(kind: Kind, case: str) -> str:
 def audit_screens(report: Report, language: str) -> Shown:
     """Who did what."""
     case = max(report.cases, key=len)
-    named = ("chosen", "coordinator:I-0123ABCD", f"R-7F3K:{WHO}", *(f"{k}:{_subject(k, case)}:{DIGEST}" for k in Kind))
+    subjects = (f"{kind}:{_subject(kind, case)}:{DIGEST}" for kind in Kind)
+    named = ("chosen", "held", "right", "coordinator:I-0123ABCD", f"R-7F3K:{WHO}", *subjects)
     end = End(99_999, "x" * 14)
     yield shown(audit.page, (), End(0, "x" * 14), language)
     for act, on in product((*Act, "unreadable"), named):
@@ -346,7 +376,7 @@ def assessment_screens(cards: Cards, language: str) -> Shown:
 def news_screens(cards: Cards, language: str) -> Shown:
     """What became of cases."""
     texts = LivingCases(cards.frame.entries)
-    for case, reader in product(cards.report.cases, (Reader(language), Reader(language, True, True, True, True))):
+    for case, reader in product(cards.report.cases, (Reader(language), Reader(language, True, True))):
         lengths = [cards.cases.card(case, language, QUOTES[:1], folded=folded) for folded in (False, True)]
         for news, clock in (((), Clock()), (visible(_news(case), member=reader.member), _clock())):
             yield shown(texts.beside, lengths, case, news, clock, reader)
@@ -356,7 +386,6 @@ def news_screens(cards: Cards, language: str) -> Shown:
         yield shown(texts.ask, entry, language)
     for yes, other in product((True, False), repeat=2):
         yield shown(texts.done, case, language, retracted=yes, fresh=other)
-        yield shown(texts.following, case, language, follows=yes)
     yield shown(texts.news, case, language)
     yield shown(not_there, language)
 
@@ -398,3 +427,22 @@ def reminder_screens(cards: Cards, language: str) -> Shown:
         yield shown(texts.what_happened, case, NIGHT, language)
         for kind in (FAMILY, LAWYER):
             yield shown(texts.no_contact, case, kind, 99_999, language)
+
+
+def clock_screens(language: str) -> Shown:
+    """The server's clock in doubt."""
+    midnight = dt.datetime(2026, 9, 30, 17, tzinfo=dt.UTC)
+    yield shown(timekeeping.leapt, midnight, midnight - dt.timedelta(days=9999), language)
+    yield shown(timekeeping.released, midnight, language)
+    yield shown(timekeeping.goes_on, language)
+
+
+def escalation_screens(language: str) -> Shown:
+    """The last word before a cut-off."""
+    at = dt.datetime(2026, 9, 30, 22, tzinfo=dt.UTC)
+    standings = (escalation.Standing(0, 0), escalation.Standing(999_999, 999_999, tuple(LETTERS)))
+    for kind, early, standing in product((CALL, OWN), (0, 20), standings):
+        deadline = Deadline(WORST[:300], "2026-09-30", "Europe/Zurich", kind=kind, id="0" * 8)
+        occurrence = Occurrence(dt.date(2026, 9, 30), at - dt.timedelta(days=early), at)
+        now = at - dt.timedelta(hours=21)
+        yield shown(escalation.nearly_over, deadline, occurrence, standing, "Asia/Phnom_Penh", now, language)

@@ -107,6 +107,10 @@ COMMANDS: Mapping[str, Row] = {
             "contradictions",
             "changes",
             "statistics",
+            "deadlines",
+            "remind",
+            "subscriptions",
+            "calendar",
         ],
         ANYBODY,
     ),
@@ -117,6 +121,7 @@ COMMANDS: Mapping[str, Row] = {
     "revoke": Row(Role.COORDINATOR, ALONE),
     "audit": Row(Role.COORDINATOR, ALONE),
     "export": Row(Role.COORDINATOR, ALONE),
+    "broadcast": Row(Role.COORDINATOR, ALONE),
     "coordinators": Row(Role.ADMIN, ALONE | GROUPS),
 }
 LINKS: Mapping[str, Row] = {
@@ -136,14 +141,19 @@ BUTTONS: Mapping[str, Row] = {
     "q|q:[^:]{3,}(:[0-9]+)?": Row(Role.COORDINATOR, ALONE),
     f"r:((claim|release|over):)?{REF}(:.*)?": Row(Role.COORDINATOR, ALONE),
     "ex:.*": Row(Role.COORDINATOR, ALONE),
+    "bc|bc:.*": Row(Role.COORDINATOR, ALONE),
     "rd:.*": Row(Role.COORDINATOR, ALONE),
     "j:.*": Row(Role.COORDINATOR, ALONE),
     f"an:{REF}(:.*)?": Row(Role.COORDINATOR, ALONE),
+    "dl|dl:(p|all)(:.*)?|dl:[0-9a-f]{8}|dl:(un)?done:.*": ANYBODY,
+    "dl:.*": Row(Role.COORDINATOR, ALONE),
     "cn:all:.*": ANYBODY,
     "cn:.*": Row(Role.EDITOR, ALONE),
     "as:.*": Row(Role.COORDINATOR, ALONE),
     "st|st:.*": ANYBODY,
-    "fo:.*": Row(Role.PUBLIC, ALONE),
+    "sb|sb:.*|fo:.*": ANYBODY,
+    "cal(:[0-9a-f]{8})?": ANYBODY,
+    "ck:right": Row(Role.ADMIN, ALONE),
     "home|help|about|priv(:forget)?|lang(:..)?|wipe": ANYBODY,
     "in|in:[a-z]+|mb:[a-z:]+|f:.*": ANYBODY,
     "(bs|cs|rs|ag|es|en|ls|xs|ds|cb|cc|cd|td|rb|ep|sc|an)(:(?!R-).*)?": ANYBODY,
@@ -181,6 +191,8 @@ FORM_OWNERS: Mapping[str, Role] = {
     "same": Role.COORDINATOR,
     "case_news": Role.EDITOR,
     "assessment": Role.COORDINATOR,
+    "deadline": Role.COORDINATOR,
+    "broadcast": Role.COORDINATOR,
 }
 """Whose answers are taken for a form; the buttons of all forms are the same."""
 

@@ -547,6 +547,7 @@ async def test_everything_that_takes_two_people_is_known(house: House) -> None:
         Kind.EXPORT: Role.COORDINATOR,
         Kind.RECIPIENTS: Role.COORDINATOR,
         Kind.COORDINATOR: Role.COORDINATOR,
+        Kind.BROADCAST: Role.COORDINATOR,
     }
 
 

@@ -40,11 +40,14 @@ from storage.assessments import Assessment
 from storage.audit import Act
 from storage.case_entries import CaseEntry
 from storage.database import Database
+from storage.deadlines import Deadline
 from storage.incidents import Incidents, Sealed
+from storage.listeners import Place, Profile
 from storage.mailboxes import Mailboxes
 from storage.members import Role
 from storage.proposals import Kind
 from storage.rooms import Room
+from storage.rounds import NOTICE, PAUSED, Round
 from storage.sealing import DraftKeys, MailboxKey, OfficeKey, OfficeLock, Receipt, ServerKey, Unreadable, padded_json
 from storage.tables import Tables
 from storage.traces import Trace
@@ -85,12 +88,15 @@ KEPT = (
     "SELECT 'follow:' || lower(hex(chat)) || ':' || topic, NULL, address FROM follows",
     "SELECT 'assessment:' || id, sealed, NULL FROM assessments",
     "SELECT 'published', sealed, NULL FROM published",
+    "SELECT 'deadline:' || id, sealed, NULL FROM deadlines",
+    "SELECT 'listener:' || lower(hex(place)), NULL, address FROM listeners",
+    "SELECT 'round:' || id, sealed, NULL FROM rounds",
 )
 UNDER = {
     "server": (
         "inbox.address outbox.address drafts.address waiting.address members.address invites.sealed rooms.address"
         " reviews.sealed proposals.sealed audit.sealed case_entries.sealed follows.address assessments.sealed"
-        " published.sealed"
+        " published.sealed deadlines.sealed listeners.address rounds.sealed"
     ),
     "drafts": "inbox.sealed outbox.sealed drafts.sealed traces.sealed passing.sealed tellings.sealed",
     "office": "incidents.sealed additions.sealed notes.sealed",
@@ -98,13 +104,14 @@ UNDER = {
     "none": (  # pseudonyms, MACs and hashes by the server key; random names; and what only one day's draft key makes again
         "identity.server_key identity.office outbox.lane chats.chat drafts.chat evidence.draft mailboxes.box mail.box"
         " waiting.chat members.person follows.chat case_entries.case_ref incidents.mac additions.mac notes.mac audit.mac invites.hash"
-        " tellings.id traces.chat quotas.person"
+        " tellings.id traces.chat quotas.person listeners.place listeners.chat subscriptions.place answered.place"
+        " rounds.reached deliveries.place"
     ),
 }
 """Under which key every column is that holds bytes. One that is new has to be entered here, and in KEPT if it is
 sealed."""
-MEMBER, FOLLOWER = 4_400_000_001, 4_400_000_002
-"""The chats of a member, and of somebody who follows a case."""
+MEMBER, FOLLOWER, SUBSCRIBER = 4_400_000_001, 4_400_000_002, 4_400_000_003
+"""The chats of a member, of somebody who followed a case in an older version, and of somebody who is reminded."""
 
 
 # What is taken
@@ -232,8 +239,8 @@ def _try(sealed: bytes, name: str, ciphers: list[AESGCM], spoils: Spoils) -> Non
             opened = cipher.decrypt(sealed[5:17], sealed[17:], name.encode())
             spoils.opened.add(opened)
             spoils.read[name] = opened
-            if (number := opened.partition(b"\x80")[0]).lstrip(b"-").isdigit():
-                spoils.chats.add(int(number))
+            if (number := re.match(rb"\[?(-?[0-9]+)(?:\x80|, )", opened)) is not None:
+                spoils.chats.add(int(number[1]))
 
 
 def _keys_in(data: bytes) -> Iterator[bytes]:
@@ -418,6 +425,7 @@ async def _answer(house: House, scene: Scene) -> None:
 
         await database.write(work)
         await database.write(lambda: _review(tables, scene, house.world.clock()))
+        await database.write(lambda: _follow(database, server))
     await house.start()
 
 
@@ -434,10 +442,29 @@ async def _review(tables: Tables, scene: Scene, now: dt.datetime) -> None:
     await tables.audit.note(today, member.handle, Act.NOTED, first)
     when = {"at": today.isoformat(), "precision": "day"}
     await tables.case_entries.add(CaseEntry("trial-2022-08-10", "hearing", when, "heron", member.handle))
-    await tables.follows.begin(FOLLOWER, "case:trial-2022-08-10")
+    await _subscribe(tables, today)
     await tables.assessments.decide(Assessment("B", "off_target", "heron", member.handle, today.isoformat()))
     await tables.published.renew({"benchmark": {"B": 3}}, today)
     tables.traces.note([Trace(MEMBER, 1, unix, unix, gone_at=unix + 48 * 3600)])
+
+
+async def _subscribe(tables: Tables, today: dt.date) -> None:
+    """Somebody is reminded, something is on its way to them, and they answered something."""
+    place = Place(SUBSCRIBER, 17)
+    deadline = await tables.deadlines.add(Deadline("heron", "2027-05-15", "Europe/Zurich"))
+    await tables.subscriptions.begin(place, f"d:{deadline.id}", Profile())
+    await tables.answered.note(f"{deadline.id}:2027-05-15", tables.listeners.mark(place))
+    for topics in ((f"d:{deadline.id}",), ("case:trial-2022-08-10",)):
+        one = await tables.rounds.open(Round(NOTICE, f"n:{topics}", f"n:{topics}", topics, state=PAUSED), today)
+        assert one is not None
+        await tables.rounds.expand(one, 1)
+
+
+async def _follow(database: Database, server: ServerKey) -> None:
+    """As an older version wrote it; what is found at a start is taken over."""
+    chat, topic = server.pseudonym(FOLLOWER), "case:trial-2022-08-10"
+    row = (chat, topic, server.seal_chat(FOLLOWER, f"follow:{chat.hex()}:{topic}"))
+    await database.execute("INSERT INTO follows (chat, topic, address) VALUES (?, ?, ?)", row)
 
 
 @asynccontextmanager
@@ -532,7 +559,7 @@ def test_with_the_server_key_it_is_seen_who_waits_works_here_or_follows_somethin
 ) -> None:
     spoils = attack(rested, rested.keys(with_drafts=False))
     on_its_way = {scene.room}  # as the log remembers: the group had just been told that something came
-    assert spoils.chats - on_its_way == {*scene.people[:HERE], *scene.open, MEMBER, FOLLOWER}
+    assert spoils.chats - on_its_way == {*scene.people[:HERE], *scene.open, MEMBER, FOLLOWER, SUBSCRIBER}
 
 
 def columns_of_bytes(connection: sqlite3.Connection) -> set[str]:
@@ -568,8 +595,8 @@ def test_control_with_the_server_key_the_attacker_opens_what_is_under_it_and_wit
         names = attack(rested, rested.keys(with_drafts=with_drafts)).read
         return {name.partition(":")[0] for name in names} - {"inbox", "outbox"}
 
-    team = {"member", "invite", "room", "review", "proposal", "audit", "case entry", "follow", "assessment"}
-    under_server = {*team, "published", "waiting", "draft"}
+    team = {"member", "invite", "room", "review", "proposal", "audit", "case entry", "assessment"}
+    under_server = {*team, "published", "waiting", "draft", "deadline", "listener", "round"}
     assert opened(with_drafts=False) == under_server
     assert opened(with_drafts=True) == under_server | {"passing", "trace", "telling"}
 

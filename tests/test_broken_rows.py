@@ -18,8 +18,10 @@ from queue_story import Colleague, Office, colleague, datas, listed
 from bot.talk import Talk
 from sandbox.world import World
 from storage.database import Database
+from storage.deadlines import Deadline
 from storage.members import Role
 from storage.proposals import Kind
+from storage.rounds import BROADCAST, PAUSED, Round
 
 DAY = dt.timedelta(days=1)
 
@@ -80,7 +82,9 @@ _KEYS = {
     "notes": "number",
     "case_entries": "id",
     "assessments": "id",
-    "follows": "chat",
+    "listeners": "place",
+    "deadlines": "id",
+    "rounds": "id",
     "published": "one",
 }
 
@@ -214,20 +218,37 @@ async def test_an_entry_of_the_audit_that_cannot_be_read_says_so_and_the_rest_is
 
 
 @pytest.mark.parametrize(
-    "table", ["rooms", "invites", "case_entries", "assessments", "follows", "published", "notes", "replies"]
+    "table",
+    [
+        *("rooms", "invites", "case_entries", "assessments", "published", "notes", "replies"),
+        *("listeners", "deadlines", "rounds"),
+    ],
 )
 async def test_nothing_that_is_spoilt_elsewhere_stops_the_clock_or_an_answer(
     house: House, world: World, kim: Colleague, vanna: Colleague, errors: pytest.LogCaptureFixture, table: str
 ) -> None:
-    column = {"rooms": "address", "follows": "address"}.get(table, "sealed")
+    column = {"rooms": "address", "listeners": "address"}.get(table, "sealed")
     await _fill(house, kim, vanna)
     await _break(house, table, column)
     for said in ("/queue", "/invite", "/team", "/statistics", "/approvals", "/benchmark B", "/case trial-2022-08-10"):
         assert (await kim.say(said)).text
-    for data in ("r:R-AAA2", "rd:R-AAA2", "j:R-AAA2", "as:B", "c:trial-2022-08-10", "iv", "st:benchmark"):
+    for said in ("/remind", "/remind D", "/subscriptions"):
+        assert (await kim.say(said)).text
+    for data in (
+        "r:R-AAA2",
+        "rd:R-AAA2",
+        "j:R-AAA2",
+        "as:B",
+        "c:trial-2022-08-10",
+        "iv",
+        "st:benchmark",
+        "sb:set",
+        "sb",
+    ):
         await kim.tap(data)
     await _a_day_passes(house)
-    expected = {("rows.unreadable", table)} if table in ("rooms", "case_entries") else set()
+    missed = ("rooms", "case_entries", "deadlines", "rounds")
+    expected = {("rows.unreadable", table)} if table in missed else set()
     assert set(_events(errors)) == expected
 
 
@@ -241,7 +262,8 @@ async def _fill(house: House, kim: Colleague, vanna: Colleague) -> None:
         await kim.say(words)
         await kim.tap("f:send")
     await kim.tap("iv:new:editor")
-    await kim.tap("fo:case:trial-2022-08-10")
+    await kim.tap("sb:on:case:trial-2022-08-10")
+    await _subscribe(house)
     await kim.say("/statistics")
     for said in ("as:B:go", "f:c:own_grade:variable"):
         await kim.tap(said)
@@ -251,6 +273,15 @@ async def _fill(house: House, kim: Colleague, vanna: Colleague) -> None:
     [decide] = [data for data in datas(kim.talk.last) if ":yes:" in data]
     await kim.tap(decide)
     await _publish(house, kim, vanna)
+
+
+async def _subscribe(house: House) -> None:
+    """A deadline, and a broadcast about it that waits for its second person."""
+    backstage = Backstage(house)
+    tables, today = backstage.tables, house.world.clock().date()
+    one = Round(BROADCAST, "b:1", "b:1", ("news",), state=PAUSED)
+    await backstage.do(lambda: tables.deadlines.add(Deadline("A call", "2027-05-15", "Europe/Zurich")))
+    await backstage.do(lambda: tables.rounds.open(one, today))
 
 
 async def _publish(house: House, kim: Colleague, vanna: Colleague) -> None:

@@ -32,11 +32,11 @@ from forms.contacts import Words as Line
 from forms.form import Progress, Refused, Step, Wrong
 from forms.incident import ACTORS, CONSENTS, LETTERS
 from forms.register import FORMS
-from forms.steps import OneOf, When, Where, Words
+from forms.steps import Day, OneOf, SomeOf, When, Where, Words, day_answer
 from forms.when import Moment
 from handlers.incidents import TOLD_DAYS
 from sandbox.entities import parse_html, utf16_len
-from schedules.retention import ASIDE_DAYS, KEPT_DAYS
+from schedules.retention import ASIDE_DAYS, KEPT_DAYS, SENT_DAYS
 from storage.drafts import Draft
 from storage.members import Role
 from texts import mailbox, otherwise
@@ -206,6 +206,8 @@ UNTRANSLATED = {
     "Sangket",
     "MB",
     "PDF",
+    "RTF",
+    "Word",
     "IP",
     "UN",
     "bot",
@@ -300,6 +302,7 @@ def welcome(report: Report) -> Welcome:
         in_memory=True,
         heads=True,
         told_days=TOLD_DAYS,
+        sent_days=SENT_DAYS,
     )
 
 
@@ -372,7 +375,7 @@ def form_screens(cards: Cards, language: str) -> Shown:
             yield "not_by_editing", filling.not_by_editing(draft, language)
             for why_not in ("many", "large", "kind", "empty", "gone"):
                 yield "not_taken_in", filling.not_taken_in(draft, why_not, language)
-            if isinstance(step, When | Where):
+            if isinstance(step, When | Where | Day):
                 unsure = Draft(form.name, 0, 1, Progress(before, None, longest(step)).to_json(), FILES)
                 yield "understood", filling.screen(unsure, language)
         yield "review", filling.screen(Draft(form.name, 0, 1, Progress(given).to_json(), FILES), language)
@@ -382,8 +385,8 @@ def form_screens(cards: Cards, language: str) -> Shown:
 
 
 TOLD: tuple[dict[str, Any], ...] = (
-    {"category": "other", "children": "no", "news": "hearing"},
-    {"category": "sexual", "children": "yes", "news": "held"},
+    {"category": "other", "children": "no", "news": "hearing", "dl_kind": "call"},
+    {"category": "sexual", "children": "yes", "news": "held", "dl_kind": "own"},
 )
 """Answers on which depends what else is asked."""
 FILES = {f"{n:032x}": {"size": 10_000_000, "step": "evidence", "coming": n == 1} for n in range(5)}
@@ -414,6 +417,12 @@ def longest(step: Step) -> Any:
         return {"words": WORST[: step.most]}
     if isinstance(step, When):
         return MUCH["when"]
+    if isinstance(step, Day):
+        return day_answer(dt.date(2027, 5, 1 if step.name == "dl_internal" else 15))
+    if isinstance(step, SomeOf) and step.name not in MUCH:
+        return [option.name for option in step.options]
+    if isinstance(step, OneOf) and step.free and step.name not in MUCH:
+        return {"words": WORST[: step.most]}
     if isinstance(step, OneOf) and step.name not in MUCH:
         return max((option.name for option in step.options), key=lambda name: len(OPTIONS[step.name][name]("km")))
     return MUCH[step.name]
@@ -427,6 +436,7 @@ PARTIAL: dict[str, tuple[Any, ...]] = {
     "evidence": (None, MUCH["evidence"]),
     "benchmarks": ([], MUCH["benchmarks"]),
     "consent": (None, MUCH["consent"]),
+    "dl_day": (None, {"proposed": day_answer(dt.date(2027, 5, 15))}),
 }
 
 

@@ -1,4 +1,4 @@
-"""What became of a case since the report: proposed by one, published by another, told to those who follow it."""
+"""What became of a case since the report: proposed by one, published by another, told to those who asked for it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from backstage import Backstage
 from conftest import House
-from incident_story import count
+from incident_story import count, later
 from refs import all_refs, cards_of, labels, languages, opened, shown, speak
 
 from bot.talk import Seen, Talk
@@ -19,7 +19,7 @@ from facts.report import Report
 from forms.case_news import APPEAL, FAMILY, HEALTH, HEARING, HELD, KINDS, LAWYER, MEMBERS_ONLY, RELEASE, SENTENCE
 from forms.clock import Clock
 from forms.moment import Moment
-from sandbox.records import Person
+from sandbox.records import Chat, Person
 from sandbox.world import World
 from storage.audit import Act
 from storage.case_entries import CaseEntry
@@ -32,7 +32,7 @@ from texts.living_cases import LivingCases, Reader, happenings, visible
 
 CASE, OTHER = "trial-2022-08-10", "trial-2022-06-14"
 SINCE = "Since then, by the network (not the UN)"
-NEWS = "There is news of a case that you follow."
+NEWS = "There is news of a case of which you are told here."
 WORDS, SOURCE = "Room 3 of the court of appeal.", "a document of the court"
 NOON = dt.datetime(2026, 11, 23, 5, tzinfo=dt.UTC)
 TODAY = NOON.date()
@@ -311,16 +311,14 @@ async def test_who_is_no_editor_any_more_finds_neither_form_nor_button(lotus: Ta
     assert "✎ Add news" not in labels(await card(lotus))
 
 
-@pytest.mark.parametrize(
-    "data", ["cn:no-such-case", "cn:all:no-such-case", "fo:case:no-such-case", "cn:r:0123456789ab"]
-)
+@pytest.mark.parametrize("data", ["cn:no-such-case", "cn:all:no-such-case", "cn:r:0123456789ab"])
 async def test_a_button_of_a_case_or_entry_that_is_not_there_opens_nothing(
     lotus: Talk, house: House, data: str
 ) -> None:
     await card(lotus)
     [toast] = await lotus.tap(data)
     assert toast.kind == "toast"
-    assert count(house, "follows") == count(house, "drafts") == 0
+    assert count(house, "drafts") == 0
 
 
 # What only members see
@@ -355,14 +353,24 @@ async def test_what_only_members_see_says_so_and_can_not_be_forwarded(room: News
     assert not seen.message.get("has_protected_content")
 
 
-# Following
+# Being told
 
 
-async def test_who_follows_a_case_is_told_without_a_word_of_what_it_is(
+async def asks(talk: Talk, case: str = CASE) -> list[Seen]:
+    """Ask for news of the case, by the button of its card."""
+    seen = await card(talk, case)
+    return await talk.press("🔔 Remind me" if "🔔 Remind me" in labels(seen) else "🔔 Remind this group")
+
+
+def heard_in(world: World, chat: Chat) -> list[str]:
+    """Everything that the bot says in a chat."""
+    return [m.get("text", "") for m in chat.messages.values() if m["from"]["id"] == world.bot.id]
+
+
+async def test_who_asked_for_a_case_is_told_without_a_word_of_what_it_is(
     lotus: Talk, teak: Talk, visitor: Talk, world: World
 ) -> None:
-    await card(visitor)
-    [said] = await visitor.press("🔔 Tell me news")
+    [said] = await asks(visitor)
     assert "the number of this chat, encrypted" in said.text
     heard = told(world, visitor)
     await propose(lotus, HEARING)
@@ -370,37 +378,47 @@ async def test_who_follows_a_case_is_told_without_a_word_of_what_it_is(
     await approve(teak)
     assert heard() == [f"🔔 {NEWS}"]
     newest = max(world.private_chat(visitor.person).messages.items())[1]
-    [[button]] = newest["reply_markup"]["inline_keyboard"]
-    assert button["callback_data"] == f"c:{CASE}"
+    [[button], [stop]] = newest["reply_markup"]["inline_keyboard"]
+    assert (button["callback_data"], stop["callback_data"]) == (f"c:{CASE}", f"sb:off:case:{CASE}")
 
 
-async def test_the_two_who_publish_it_are_not_told_again(lotus: Talk, teak: Talk, world: World) -> None:
-    for talk in (lotus, teak):
-        await card(talk)
-        await talk.press("🔔 Tell me news")
-    first, second = told(world, lotus), told(world, teak)
+async def test_the_stop_below_the_news_ends_it(lotus: Talk, teak: Talk, visitor: Talk, world: World) -> None:
+    await asks(visitor)
+    await propose(lotus, HEARING)
+    await approve(teak)
+    [said] = await visitor.tap(f"sb:off:case:{CASE}")
+    assert "I remind here no more of" in said.text
+    heard = told(world, visitor)
+    await propose(lotus, SENTENCE, "yesterday at noon")
+    await approve(teak)
+    assert heard() == []
+
+
+async def test_the_two_who_publish_it_are_not_told_again(lotus: Talk, teak: Talk, visitor: Talk, world: World) -> None:
+    for talk in (lotus, teak, visitor):
+        await asks(talk)
+    first, second, third = told(world, lotus), told(world, teak), told(world, visitor)
     await propose(lotus, HEARING)
     await approve(teak)
     assert not [said for said in first() + second() if NEWS in said]
+    assert third() == [f"🔔 {NEWS}"], "control"
 
 
 async def test_nobody_is_told_of_another_case_or_after_they_stopped(
     lotus: Talk, visitor: Talk, world: World, house: House
 ) -> None:
-    await card(visitor, OTHER)
-    await visitor.press("🔔 Tell me news")
+    await asks(visitor, OTHER)
     heard = told(world, visitor)
     await propose(lotus, HEARING)
     assert heard() == []
+    await asks(visitor)
     await card(visitor)
-    await visitor.press("🔔 Tell me news")
-    await card(visitor)
-    await visitor.press("🔕 Tell me no more news")
-    assert "🔔 Tell me news" in labels(await card(visitor))
+    await visitor.press("🔕 No more reminders of it")
+    assert "🔔 Remind me" in labels(await card(visitor))
     heard = told(world, visitor)
     await propose(lotus, SENTENCE, "yesterday at noon")
     assert heard() == []
-    assert count(house, "follows") == 1
+    assert count(house, "subscriptions") == 1
 
 
 @pytest.mark.parametrize("kind", [HEALTH, LAWYER])
@@ -409,32 +427,56 @@ async def test_of_what_only_members_see_only_they_are_told(
 ) -> None:
     monitor = await room.person("Mony", Role.MONITOR)
     for talk in (visitor, monitor):
-        await card(talk)
-        await talk.press("🔔 Tell me news")
+        await asks(talk)
     public, member = told(world, visitor), told(world, monitor)
     await propose(lotus, kind, "yesterday at noon")
     assert public() == []
     assert member() == [f"🔔 {NEWS}"]
 
 
-async def test_a_group_follows_nothing(house: House, world: World, room: Newsroom) -> None:
-    person = world.add_person("Gita")
-    talk = house.talk(person, world.add_group("Friends", people=(person,)))
+async def test_who_is_no_member_any_more_keeps_what_is_public_and_hears_nothing_else(
+    lotus: Talk, room: Newsroom, world: World
+) -> None:
+    monitor = await room.person("Mony", Role.MONITOR)
+    await asks(monitor)
+    await room.revoke(monitor.person)
+    heard = told(world, monitor)
+    await propose(lotus, HEALTH, "yesterday at noon")
+    assert heard() == []
+    await propose(lotus, HEARING)
+    assert heard() == [f"🔔 {NEWS}"]
+
+
+async def test_a_group_is_told_of_public_news_alone_even_if_all_in_it_are_members(
+    lotus: Talk, house: House, world: World
+) -> None:
+    group = world.add_group("Network", people=(lotus.person,))
+    talk = house.talk(lotus.person, group)
     await talk.say("/case Kem Sokha")
-    seen = await card(talk)
-    assert not [label for label in labels(seen) if "🔔" in label]
-    await talk.tap(f"fo:case:{CASE}")
-    assert count(house, "follows") == 0
+    await asks(talk)
+    await propose(lotus, HEALTH, "yesterday at noon")
+    assert not [said for said in heard_in(world, group) if NEWS in said]
+    await propose(lotus, HEARING)
+    assert [said for said in heard_in(world, group) if NEWS in said] == [f"🔔 {NEWS}"]
 
 
-async def test_forgetting_ends_what_somebody_follows(visitor: Talk, lotus: Talk, house: House, world: World) -> None:
-    await card(visitor)
-    await visitor.press("🔔 Tell me news")
-    assert count(house, "follows") == 1, "control"
+async def test_news_in_the_night_waits_for_the_morning(lotus: Talk, visitor: Talk, house: House, world: World) -> None:
+    await asks(visitor)
+    heard = told(world, visitor)
+    world.advance(dt.timedelta(hours=10))
+    await propose(lotus, HEARING)
+    assert heard() == [], "it is ten in the evening"
+    await later(house, dt.timedelta(hours=9, minutes=5))
+    assert heard() == [f"🔔 {NEWS}"]
+
+
+async def test_forgetting_ends_what_somebody_asked_for(visitor: Talk, lotus: Talk, house: House, world: World) -> None:
+    await asks(visitor)
+    assert count(house, "subscriptions") == 1, "control"
     await visitor.say("/privacy")
-    [done] = await visitor.press("Forget my language and what I follow")
-    assert "what you follow" in done.text
-    assert count(house, "follows") == 0
+    [done] = await visitor.press("Forget my language and my reminders")
+    assert "no more reminders come" in done.text
+    assert count(house, "subscriptions") == count(house, "listeners") == 0
     heard = told(world, visitor)
     await propose(lotus, HEARING)
     assert heard() == []
@@ -601,7 +643,7 @@ def much(most: int) -> list[CaseEntry]:
 @pytest.mark.parametrize("most", [0, 80, 600])
 def test_every_card_with_the_longest_news_is_one_that_telegram_takes(cards: Cards, language: str, most: int) -> None:
     texts = LivingCases(cards.frame.entries)
-    reader = Reader(language, private=True, member=True, editor=True)
+    reader = Reader(language, member=True, editor=True)
     news = visible(much(most), member=True)
     clock = Clock.of(happenings(news), TODAY)
     quotes = (Quote("41", "&" * 1499),)
@@ -620,14 +662,14 @@ def test_the_data_of_every_button_fits(cards: Cards, language: str) -> None:
     texts = LivingCases(cards.frame.entries)
     longest = max(cards.report.cases, key=len)
     assert f"c:{longest}" in all_refs(cards.report), "control"
-    reader = Reader(language, private=True, member=True, editor=True)
+    reader = Reader(language, member=True, editor=True)
     news = visible(much(600), member=True)
     screens = [
         texts.all(longest, 1, news, Clock(), reader),
-        texts.following(longest, language, follows=True),
+        texts.news(longest, language),
         texts.ask(news[0], language),
         texts.beside([cards.cases.card(longest, language)], longest, news, Clock(), reader),
     ]
     data = [button.data or "" for screen in screens for row in screen.rows for button in row]
-    assert f"fo:off:case:{longest}" in data, "control"
+    assert f"sb:off:case:{longest}" in data, "control"
     assert max(map(len, data)) <= 64

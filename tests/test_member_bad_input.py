@@ -54,6 +54,19 @@ class Place:
         return f"{self.form}:{self.step}"
 
 
+_CALL = (
+    "dl:new",
+    "f:c:dl_kind:call",
+    "f:c:dl_mandate:cambodia",
+    "tomorrow",
+    "f:yes:dl_day",
+    "f:c:dl_hour:whole",
+    "f:c:dl_zone:geneva",
+    "f:c:dl_title:proposed",
+    "f:skip:dl_internal",
+)
+"""A call for information, up to where it stands."""
+
 PLACES: tuple[Place, ...] = (
     Place("reply", "reply", (f"r:{MINE}", f"an:{MINE}")),
     Place("reason", "reason", (f"j:{MINE}", f"j:fi:{MINE}:0101")),
@@ -79,6 +92,14 @@ PLACES: tuple[Place, ...] = (
         "government_source",
         ("as:B:go", "f:c:own_grade:variable", "Grounds.", "f:skip:other_sources", "It is said."),
     ),
+    Place("deadline", "dl_name", ("dl:new", "f:c:dl_kind:own")),
+    Place("deadline", "dl_day", ("dl:new", "f:c:dl_kind:own", "Accounts.")),
+    Place("deadline", "dl_zone", _CALL[:6]),
+    Place("deadline", "dl_source", _CALL),
+    *(
+        Place("deadline", f"dl_{detail}", (*_CALL, "The page.", f"f:c:dl_details:{detail}", "f:ok:dl_details"))
+        for detail in ("limits", "address", "questions", "symbol")
+    ),
 )
 HONEST = {
     "news": "f:c:news:hearing",
@@ -86,6 +107,15 @@ HONEST = {
     "news_since": "yesterday",
     "own_grade": "f:c:own_grade:off_target",
     "same": OTHERS,
+    "dl_kind": "f:c:dl_kind:own",
+    "dl_day": "tomorrow",
+    "dl_hour": "f:c:dl_hour:whole",
+    "dl_zone": "f:c:dl_zone:geneva",
+    "dl_repeats": "f:c:dl_repeats:once",
+    "dl_internal": "f:skip:dl_internal",
+    "dl_details": "f:skip:dl_details",
+    "benchmarks": "f:skip:benchmarks",
+    "dl_responsible": "f:skip:dl_responsible",
 }
 """What is answered where words of any kind are none."""
 _CLASSES = {*range(1, 20), *range(21, 27), *range(31, 38), 39}

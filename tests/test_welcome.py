@@ -165,12 +165,12 @@ async def test_privacy_names_the_numbers_that_are_in_force(dara: Talk, language:
     for number in (ASIDE_DAYS, KEPT_DAYS):
         assert {"en": f"{number} days", "km": f"{number} ថ្ងៃ"}[language] in page.text
     assert {"en": "never end-to-end encrypted", "km": "ពីចុងម្ខាងទៅចុងម្ខាង"}[language] in page.text
-    assert page.buttons[0][0] == plain(language, "Forget my language and what I follow")
+    assert page.buttons[0][0] == plain(language, "Forget my language and my reminders")
 
 
 async def test_what_is_forgotten_stays_forgotten_after_a_restart(sok: Talk, house: House) -> None:
     await sok.say("/privacy")
-    [done] = await sok.press(plain("km", "Forget my language and what I follow"))
+    [done] = await sok.press(plain("km", "Forget my language and my reminders"))
     assert done.text.startswith("រួចរាល់។")
     [choice] = await sok.say("/start")
     assert choice.text == CHOICE
@@ -200,7 +200,7 @@ async def test_after_forgetting_nothing_in_the_database_stands_for_the_chat(sok:
     pseudonym = ServerKey.load(house.settings.keys_dir / "server.key", dt.date(2026, 1, 1)).pseudonym(sok.person.id)
     await sok.say("/privacy")
     assert pseudonym in blobs(house.database), "control: the chosen language stands under it"
-    await sok.press(plain("km", "Forget my language and what I follow"))
+    await sok.press(plain("km", "Forget my language and my reminders"))
     assert pseudonym not in blobs(house.database)
 
 

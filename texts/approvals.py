@@ -19,6 +19,7 @@ KINDS: Mapping[Kind, Callable[[str], str]] = {
     Kind.EXPORT: lambda language: plain(language, "Export incidents"),
     Kind.RECIPIENTS: lambda language: plain(language, "Change who can open incidents"),
     Kind.COORDINATOR: lambda language: plain(language, "Take in a new coordinator"),
+    Kind.BROADCAST: lambda language: plain(language, "Send a broadcast"),
 }
 
 _ON_A_PAGE = 20

@@ -43,6 +43,9 @@ WORDS: Mapping[Act, Callable[[str, str, str], str]] = {
     Act.DECLINED: lambda language, who, on: plain(language, "{who} declined: {on}", who=who, on=on),
     Act.VOIDED: lambda language, who, on: plain(language, "Void, because it was changed: {on}", who=who, on=on),
     Act.ASSESSED: lambda language, who, on: plain(language, "{who} decided an assessment: {on}", who=who, on=on),
+    Act.CLOCK: lambda language, who, on: plain(language, "{who}, the server's clock: {on}", who=who, on=on),
+    Act.DEADLINE: lambda language, who, on: plain(language, "{who}: deadline {on}", who=who, on=on),
+    Act.BROADCAST: lambda language, who, on: plain(language, "{who}: broadcast {on}", who=who, on=on),
 }
 """A sentence for each act: in which language, by whom, and on what."""
 
@@ -56,6 +59,28 @@ _ROOMS: Mapping[str, Callable[[str], str]] = {
     "ended": lambda language: plain(language, "there is none any more"),
 }
 """What is noted of the coordinators' group: never which group it is."""
+
+_CLOCK: Mapping[str, Callable[[str], str]] = {
+    "held": lambda language: plain(language, "it leapt, and everything waits"),
+    "right": lambda language: plain(language, "it is right, and everything goes on"),
+}
+
+_DEADLINES: Mapping[str, Callable[[str], str]] = {
+    "new": lambda language: plain(language, "entered"),
+    "changed": lambda language: plain(language, "changed"),
+    "cancelled": lambda language: plain(language, "called off"),
+    "sent": lambda language: plain(language, "its submission went out"),
+}
+"""What is noted of a deadline besides its id: never what it says."""
+
+_BROADCASTS: Mapping[str, Callable[[str], str]] = {
+    "begun": lambda language: plain(language, "begun"),
+    "paused": lambda language: plain(language, "paused"),
+    "running": lambda language: plain(language, "let go on"),
+    "void": lambda language: plain(language, "cancelled"),
+    "done": lambda language: plain(language, "over"),
+}
+"""What is noted of a broadcast besides its number: never what it said."""
 
 
 def page(entries: Sequence[Entry], head: Head, language: str) -> Screen:
@@ -113,7 +138,13 @@ def _on(on: str, language: str) -> str:
     the role and its number."""
     if on in _ROOMS:
         return _ROOMS[on](language)
+    if on in _CLOCK:
+        return _CLOCK[on](language)
     kind, _, rest = on.partition(":")
+    if rest in _DEADLINES:
+        return f"{kind}, {_DEADLINES[rest](language)}"
+    if rest in _BROADCASTS:
+        return f"{kind}, {_BROADCASTS[rest](language)}"
     subject, _, digest = rest.rpartition(":")
     if subject and kind in {one.value for one in Kind}:
         return f"{KINDS[Kind(kind)](language)}, {subject} ({digest[:6]})"

@@ -89,11 +89,12 @@ class Dates:
             Button(plain(language, "Deadlines"), "ds:ahead"),
             Button(plain(language, "All dates"), "ds:all"),
         )
+        now = (Button(plain(language, "🗓 What is due now"), "dl"),)
         buttons = [self._entries.button(f"d:{date.id}", language, number=n) for n, date in enumerate(here, first + 1)]
         rows: tuple[Row, ...] = grid(buttons, 2)
         return Screen(
             paragraphs([head, *several[page - 1], explained]),
-            (*rows, *turning(data, page, len(several)), others, (home(language),)),
+            (*rows, *turning(data, page, len(several)), others, now, (home(language),)),
         )
 
     def _lines(self, dates: Sequence[Dated], language: str, today: dt.date) -> list[Markup]:

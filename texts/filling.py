@@ -10,10 +10,11 @@ from markupsafe import Markup
 from facts.models import Words
 from forms.form import Form, Progress, Refused, Step, Wrong
 from forms.register import FORMS
-from forms.steps import Account, Evidence, Notice, OneOf, SomeOf, When, Where
+from forms.steps import Account, Day, Evidence, Notice, OneOf, SomeOf, When, Where
 from forms.when import Moment, Reason
 from forms.where import chain, place, provinces, within
 from storage.drafts import Draft
+from texts.deadline_questions import CLASHES
 from texts.language import LANGUAGES, plain, say
 from texts.layout import bytes_in_words, lines, paragraphs, shortened
 from texts.questions import ALSO, NAMES, OPTIONS, QUESTIONS
@@ -23,7 +24,12 @@ from texts.when import told, why_not
 Titles = Mapping[str, Words]
 """By letter: the short names of the benchmarks."""
 
-_MOMENTS = {step.name for form in FORMS.values() for step in form.steps if isinstance(step, When)}
+Preview = Callable[[Draft, str], Markup]
+"""What would come of a form in which everything is answered."""
+
+_MOMENTS = {step.name for form in FORMS.values() for step in form.steps if isinstance(step, When | Day)}
+_WIDE = ("category", "state", "affected", "urgency", "source", "news", "dl_zone", "dl_repeats")
+_TWO_ABREAST = ("actors", "dl_details", "dl_languages", "dl_formats")
 _MOST_PLACES = 60
 """Buttons for places on one screen; no province or district has more."""
 
@@ -34,6 +40,11 @@ class Filling:
     def __init__(self, titles: Titles, trained: Callable[[str], Markup]) -> None:
         self._titles = titles
         self._trained = trained
+        self._previews: dict[str, Preview] = {}
+
+    def previews(self, form: str, how: Preview) -> None:
+        """What stands below all answers of this form, before it is sent."""
+        self._previews[form] = how
 
     def screen(self, draft: Draft, language: str, note: Markup | None = None, *, again: bool = False) -> Screen:
         """What the person is asked now: a question, whether they were understood, or to look at their answers.
@@ -149,8 +160,10 @@ class Filling:
         number, count = form.position(progress)
         head = say(language, "<i>Question {number} of {count}</i>", number=number, count=count)
         partial = form.partial(progress)
+        clash = step.clash(progress.answers) if not progress.changing else ""
+        note = note or (CLASHES[clash](language) if clash else None)
         question = (QUESTIONS.get(f"{form.name}.{step.name}") or QUESTIONS[step.name])(language)
-        if progress.partial or again:
+        if again or (progress.partial and not isinstance(step, Day)):
             question = question.partition("\n")[0]
         text = paragraphs([note or Markup(), head, question, self._so_far(step, partial, draft, language)])
         rows = (*self._choices(step, partial, language), *_ways(form, step, progress, partial, language))
@@ -181,14 +194,18 @@ class Filling:
     def _choices(self, step: Step, partial: Any, language: str) -> tuple[Row, ...]:
         if isinstance(step, When):
             return grid([self._button(step, name, language) for name in step.buttons], 2)
+        if isinstance(step, Day):
+            proposed = Moment.from_json((partial or {}).get("proposed"))
+            shown = f"✔ {told(proposed, language).unescape()}" if proposed is not None else ""
+            return ((Button(shown, f"f:c:{step.name}:proposed"),),) if shown else ()
         if isinstance(step, Where):
             return self._places(step, partial or {}, language)
         if isinstance(step, SomeOf):
             ticked = set(partial or [])
-            width = 5 if step.name == "benchmarks" else 2 if step.name == "actors" else 1
+            width = 5 if step.name == "benchmarks" else 2 if step.name in _TWO_ABREAST else 1
             return grid([self._tick(step, option.name, ticked, language) for option in step.options], width)
         if isinstance(step, OneOf):
-            wide = step.name in ("category", "state", "affected", "urgency", "source", "news")
+            wide = step.name in _WIDE
             return grid([self._button(step, option.name, language) for option in step.options], 2 if wide else 1)
         if isinstance(step, Notice):
             return ((self._button(step, "ok", language),),)
@@ -255,7 +272,9 @@ class Filling:
             (Button(plain(language, "📨 Send"), "f:send", style="success"),),
             _leaving(language),
         )
-        return Screen(paragraphs([note or Markup(), head, lines(answers)]), rows, personal=True)
+        preview = self._previews.get(form.name)
+        below = preview(draft, language) if preview is not None else Markup()
+        return Screen(paragraphs([note or Markup(), head, lines(answers), below]), rows, personal=True)
 
 
 def key(form: Form, step: Step) -> str:
@@ -370,6 +389,25 @@ _REFUSALS = {
     ),
     Wrong.NUMBER: lambda language: say(
         language, "I did not understand that number. Write digits, such as <code>7</code>, or press a button."
+    ),
+    Wrong.DAY: lambda language: say(
+        language,
+        "I need one exact day. Please write the day, the month in words and the year, and nothing else, for example"
+        " <code>15 May 2027</code>.",
+    ),
+    Wrong.PAST: lambda language: say(language, "That is over already. Please look at the day, the year and the hour."),
+    Wrong.HOUR: lambda language: say(
+        language,
+        "Please write one hour, for example <code>17:00</code> or <code>5 pm</code>. For midnight at the end of the day,"
+        " press “The whole day”.",
+    ),
+    Wrong.ZONE: lambda language: say(
+        language,
+        "I do not know that place. Please write a capital city in English, or a name such as"
+        " <code>Europe/Paris</code>.",
+    ),
+    Wrong.HANDLE: lambda language: say(
+        language, "No coordinator is called that. Please write a handle as it stands in /team, or press a button."
     ),
     Wrong.PLACE: lambda language: say(
         language, "I know no such place in Cambodia. Try another spelling, or press a button."

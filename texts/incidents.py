@@ -226,15 +226,16 @@ class Telling:
         )
         return Screen(text, rows, fresh=True, protected=True)
 
-    def wiped(self, language: str) -> Screen:
-        """What is deleted, and what is not."""
+    def wiped(self, language: str, *, goes_on: bool = False) -> Screen:
+        """What is deleted, and what is not. ``goes_on``: the chat is reminded of something."""
         text = say(
             language,
             "Done. I forgot what was open, and deleted what Telegram lets me delete here: our messages of the last 48"
             " hours.\n\nTo leave no trace on this phone, delete this chat as well. Telegram's servers may still keep"
             " copies.",
         )
-        return Screen(text, ((home(language),),), fresh=True)
+        reminded = say(language, "🔔 The reminders that this chat asked for still come. To end them: /subscriptions")
+        return Screen(paragraphs([text, reminded]) if goes_on else text, ((home(language),),), fresh=True)
 
     def sent_already(self, language: str) -> Toast:
         """Send was pressed again."""

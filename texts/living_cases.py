@@ -37,12 +37,9 @@ class Reader:
     """Whoever opens a case. What they see is settled before: see ``visible``."""
 
     language: str
-    private: bool = False
-    """Nobody else reads the chat, so that a case can be followed from it."""
     member: bool = False
     """A monitor or more, in private."""
     editor: bool = False
-    follows: bool = False
 
 
 def visible(entries: Iterable[CaseEntry], *, member: bool) -> list[CaseEntry]:
@@ -132,38 +129,21 @@ class LivingCases:
         text = (
             say(language, "✔ It is off the card.")
             if retracted
-            else say(language, "✔ Published. Those who follow the case are told, without a word of what it is.")
+            else say(
+                language, "✔ Published. Those who asked for news of the case are told, without a word of what it is."
+            )
         )
         return Screen(text, ((self._entries.button(f"c:{case}", language), home(language)),), fresh=fresh)
 
     def news(self, case: str, language: str) -> Screen:
-        """To those who follow a case: its name would show on a locked telephone."""
+        """To those who asked for it: the case's name would show on a locked telephone."""
         return Screen(
-            say(language, "🔔 There is news of a case that you follow."),
-            ((Button(plain(language, "Open it"), f"c:{case}"),),),
+            say(language, "🔔 There is news of a case of which you are told here."),
+            (
+                (Button(plain(language, "Open it"), f"c:{case}"),),
+                (Button(plain(language, "🔕 No more of this case"), f"sb:off:case:{case}"),),
+            ),
         )
-
-    def following(self, case: str, language: str, *, follows: bool) -> Screen:
-        """To whoever begins to follow a case, or stops: what is kept of it."""
-        text = (
-            say(
-                language,
-                "🔔 I tell you here when there is news of <b>{case}</b>. For that I keep the number of this chat, encrypted,"
-                " until you stop.",
-                case=self._entries.title(f"c:{case}", language),
-            )
-            if follows
-            else say(
-                language,
-                "🔕 I tell you no more of <b>{case}</b>, and forgot that you followed it.",
-                case=self._entries.title(f"c:{case}", language),
-            )
-        )
-        rows = (
-            (_follow(case, language, follows=follows),),
-            (self._entries.button(f"c:{case}", language), home(language)),
-        )
-        return Screen(text, rows)
 
     def _since(self, news: Sequence[CaseEntry], most: int, clock: Clock, reader: Reader, *, secret: bool) -> Markup:
         told_ = [Markup("• {entry}").format(entry=_told(one, most, reader.language)) for one in news]
@@ -179,8 +159,6 @@ class LivingCases:
             rows.append((Button(plain(language, "News of this case in full"), f"cn:all:{case}"),))
         if reader.editor:
             rows.append((Button(plain(language, "✎ Add news"), f"cn:{case}"),))
-        if reader.private:
-            rows.append((_follow(case, language, follows=reader.follows),))
         return tuple(rows)
 
 
@@ -192,12 +170,6 @@ def not_there(language: str) -> Toast:
 def _before_last(rows: tuple[Row, ...], more: tuple[Row, ...]) -> tuple[Row, ...]:
     """With these rows above the last, which leads on."""
     return (*rows[:-1], *more, *rows[-1:])
-
-
-def _follow(case: str, language: str, *, follows: bool) -> Button:
-    if follows:
-        return Button(plain(language, "🔕 Tell me no more news"), f"fo:off:case:{case}")
-    return Button(plain(language, "🔔 Tell me news"), f"fo:case:{case}")
 
 
 def _label(language: str) -> Markup:

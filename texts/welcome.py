@@ -27,7 +27,8 @@ class Welcome:
     ``days`` is how long numbers of handled updates are kept, ``aside_days`` how long a message that failed is,
     ``incident_days`` how long incidents and ``mailbox_days`` how long their mailboxes are; ``read_here`` is whether the
     server has the office key, ``in_memory`` whether a power cut takes the draft keys, ``heads`` whether the choices are
-    kept that the queue is sorted by; ``told_days`` is how long a chat is told of answers; ``elections`` is whether the report has a table of results to be opened.
+    kept that the queue is sorted by; ``told_days`` is how long a chat is told of answers, ``sent_days`` how long it is
+    known which reminders went out; ``elections`` is whether the report has a table of results to be opened.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Welcome:
         in_memory: bool,
         heads: bool,
         told_days: int,
+        sent_days: int,
         elections: bool = True,
     ) -> None:
         self._document = document
@@ -54,6 +56,7 @@ class Welcome:
         self._in_memory = in_memory
         self._heads = heads
         self._told_days = told_days
+        self._sent_days = sent_days
 
     def languages(self) -> Screen:
         """The choice before anything else, in both languages at once."""
@@ -149,20 +152,23 @@ class Welcome:
             told=self._told_days,
             power_too=told_until(self._in_memory, language),
         )
-        following = say(
+        reminding = say(
             language,
-            "<b>What I keep when you follow a case:</b> which one, and the number of this chat, encrypted, until you stop or"
-            " press the first button below.",
+            "<b>What I keep when you ask to be reminded:</b> of what, your time zone and hours, and the number of this chat,"
+            " encrypted, until you stop or press the first button below; for {sent} days, which reminders went to a"
+            " pseudonym.",
+            sent=self._sent_days,
         )
-        forget = Button(plain(language, "Forget my language and what I follow"), "priv:forget")
-        return Screen(paragraphs([text, following]), ((forget,), (home(language),)))
+        forget = Button(plain(language, "Forget my language and my reminders"), "priv:forget")
+        return Screen(paragraphs([text, reminding]), ((forget,), (home(language),)))
 
     def forgotten(self, language: str) -> Screen:
         """What was kept about the chat is gone."""
         return Screen(
             say(
                 language,
-                "Done. I forgot the language of this chat and what you follow. To empty the chat itself, send /wipe.",
+                "Done. I forgot the language of this chat and all that it is reminded of: no more reminders come. To empty the"
+                " chat itself, send /wipe.",
             ),
             ((home(language),),),
         )

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,8 @@ from bench.contestants import CONTESTANTS, OURS, ROOT, cache_directory
 from bench.incidents.tellers import PATIENCE
 from bench.processes import running, usage
 from bench.rounds import LAST_WORDS, MEMORY, PASSED_ON, START_WITHIN, BotFailedError
-from bot.ask import make_office
+from bot.ask import local_settings, make_office
+from bot.settings import Settings
 from sandbox.app import serve
 from sandbox.world import World
 from storage.sealing import OfficeKey
@@ -51,6 +52,10 @@ class Bot:
         """What it has computed since its start."""
         return usage(self._process.pid).cpu_seconds
 
+    def resident_bytes(self) -> int:
+        """What it has in memory now."""
+        return usage(self._process.pid).resident_bytes
+
     async def rest(self, world: World) -> None:
         """Wait until it has taken every update, handled it, and sent what it decided. Raises BotFailedError."""
         give_up_at = time.monotonic() + PATIENCE
@@ -79,11 +84,22 @@ class Bot:
 
 
 @asynccontextmanager
-async def at_work(world: World, core: int | None) -> AsyncIterator[Bot]:
-    """The bot on this core, once it has come to rest after its start. Raises BotFailedError, with its last words."""
+async def at_work(
+    world: World,
+    core: int | None,
+    *,
+    prepare: Callable[[Settings], Awaitable[None]] | None = None,
+    **given: str,
+) -> AsyncIterator[Bot]:
+    """The bot on this core, once it has come to rest after its start. Raises BotFailedError, with its last words.
+
+    ``prepare`` puts things into its tables before that; ``given`` is what to set besides.
+    """
     with on_disk() as disk, in_memory() as memory:
         folder, said = Path(disk), Path(disk) / "said.txt"
         office = make_office(folder / "keys")
+        if prepare is not None:
+            await prepare(local_settings(world, "http://127.0.0.1", folder, draft_key_dir=Path(memory)))
         async with serve(world) as url:
             with ExitStack() as life:
                 process = life.enter_context(
@@ -91,7 +107,7 @@ async def at_work(world: World, core: int | None) -> AsyncIterator[Bot]:
                         CONTESTANTS[OURS]().command,
                         core=core,
                         directory=ROOT,
-                        environment=_environment(world, url, folder, memory),
+                        environment=_environment(world, url, folder, memory) | given,
                         stdout=life.enter_context(said.open("wb")),
                         stderr=subprocess.STDOUT,
                     )

@@ -32,6 +32,7 @@ function serviceText(message) {
   if (message.pinned_message) return say("pinned", { name });
   if (message.forum_topic_created) return say("topicMade", { name: message.forum_topic_created.name });
   if (message.new_chat_title) return say("titled", { name: message.new_chat_title });
+  if (message.migrate_to_chat_id || message.migrate_from_chat_id) return say("upgraded");
   if (message.group_chat_created || message.supergroup_chat_created) return say("groupMade");
   return null;
 }

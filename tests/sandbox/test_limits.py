@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scene import Refused, Scene, picture
 
-from sandbox.limits import Bucket, Pace, Window
+from sandbox.limits import CHAT_BURST, CHATS_KEPT, Bucket, Pace, Window
 from sandbox.refusal import Refusal
 
 
@@ -39,12 +39,23 @@ async def test_the_refusal_is_in_telegrams_words(scene: Scene) -> None:
     assert refused == Refused(429, "Too Many Requests: retry after 1", retry_after=1)
 
 
-async def test_a_group_takes_20_messages_a_minute(scene: Scene) -> None:
-    assert await burst(scene, scene.network.id, 21) == [None] * 20 + [60]
-    scene.pass_time(seconds=50)
+async def test_a_group_takes_five_at_once_then_one_a_second_and_20_a_minute(scene: Scene) -> None:
+    assert await burst(scene, scene.network.id, 6) == [None] * 5 + [1]
+    for _ in range(15):
+        scene.pass_time(seconds=1)
+        assert await burst(scene, scene.network.id, 1) == [None]
+    scene.pass_time(seconds=35)
     assert await burst(scene, scene.network.id, 1) == [10]
     scene.pass_time(seconds=10)
-    assert await burst(scene, scene.network.id, 1) == [None]
+    assert await burst(scene, scene.network.id, 6) == [None] * 5 + [1]
+
+
+async def test_a_small_group_keeps_the_pace_of_a_group(scene: Scene) -> None:
+    group = scene.world.add_small_group("Friends", people=[scene.sok])
+    for _ in range(20):
+        assert await burst(scene, group.id, 1) == [None]
+        scene.pass_time(seconds=1)
+    assert await burst(scene, group.id, 1) == [40]
 
 
 async def test_all_chats_together_take_30_messages_a_second(scene: Scene) -> None:
@@ -95,6 +106,17 @@ def test_a_refused_message_counts_for_nothing() -> None:
         with pytest.raises(Refusal):
             pace.admit(1, 0.5, group=False)
     pace.admit(1, 1.0, group=False)
+
+
+def test_a_pace_over_many_chats_remembers_only_those_where_it_matters() -> None:
+    pace = Pace()
+    for number in range(3 * CHATS_KEPT):
+        pace.admit(number, number / 25, group=number % 10 == 0)
+    assert len(pace._chats) <= CHATS_KEPT
+    for _ in range(CHAT_BURST):
+        pace.admit(1, 3 * CHATS_KEPT / 25, group=False)
+    with pytest.raises(Refusal):
+        pace.admit(1, 3 * CHATS_KEPT / 25, group=False)
 
 
 def test_a_batch_larger_than_the_limit_fits_when_nothing_was_sent_before() -> None:

@@ -1,0 +1,1 @@
+"""What telling many people costs: pace, answers meanwhile, the clock's tick, memory."""
