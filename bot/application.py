@@ -111,7 +111,7 @@ class Sangket:
         """Everything that came in was handled, and everything decided was sent and written down."""
         if self._over:
             raise RuntimeError("the bot has stopped")
-        return self._worker.settled and self._feeder.settled and self._sender.settled
+        return all(part.settled for part in (self._worker, self._ticker, self._feeder, self._sender))
 
     def _loops(self) -> list[Callable[[], Coroutine[Any, Any, None]]]:
         bot = [self._intake, self._worker.run, self._sender.run, self._feeder.run, self._ticker.run]
@@ -272,8 +272,8 @@ async def _assemble(
     )
     chores = [
         watch.tend,  # before whatever goes by the clock
+        reading_ends.tend,  # no message stays longer because there is much else to do
         planner.tend,
-        reading_ends.tend,
         tellings.tend,
         retention.tend,
         drafts_end.tend,

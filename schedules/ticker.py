@@ -25,6 +25,12 @@ class Ticker:
         self._clock = clock
         self._scheduler = AsyncIOScheduler(timezone=dt.UTC)
         self._ticking = asyncio.Lock()
+        self._ticked = False
+
+    @property
+    def settled(self) -> bool:
+        """Every chore has looked at the tables at least once since the start, and none is looking now."""
+        return self._ticked and not self._ticking.locked()
 
     async def run(self) -> None:
         """Tick until cancelled."""
@@ -50,3 +56,4 @@ class Ticker:
                     await chore(self._clock())
                 except Exception as error:
                     log.error("chore.failed", extra={"fields": {"kind": type(error).__name__}})
+        self._ticked = True

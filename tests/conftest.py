@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -49,6 +50,15 @@ def one_finder(monkeypatch: pytest.MonkeyPatch) -> None:
         return _finders.get(id(report)) or _finders.setdefault(id(report), Finder(report))
 
     monkeypatch.setattr("bot.dispatch.Finder", found)
+
+
+_STARTED = dt.datetime.now(dt.UTC)
+
+
+def early() -> dt.datetime:
+    """Today, going on from half past seven in Phnom Penh, whatever the hour: everybody is awake, and nothing that comes at
+    eight has come."""
+    return _STARTED.replace(hour=0, minute=30) + (dt.datetime.now(dt.UTC) - _STARTED)
 
 
 class House:
@@ -140,7 +150,7 @@ def report() -> Report:
 @pytest.fixture
 def world() -> World:
     """A Telegram of the test's own, without pace."""
-    return World(pace=False, seed=1)
+    return World(pace=False, seed=1, clock=early)
 
 
 @pytest.fixture

@@ -189,9 +189,17 @@ async def test_of_a_call_it_says_on_which_benchmarks_nothing_is_published_yet(de
 async def test_a_call_that_names_no_benchmark_is_about_all_of_which_five_are_named_in_full(
     desk: Desk, report: Report
 ) -> None:
-    read = words(await desk.says(reminder(await desk.add(CALL))))
+    call = await desk.add(CALL)
+    await desk.counts(A=3)
+    read = words(await desk.says(reminder(call)))
     assert len(re.findall("^• [A-T]\\. ", read, re.MULTILINE)) == 5
-    assert "• and on " + ", ".join(list(report.benchmarks)[5:]) in read
+    assert "• and on " + ", ".join(list(report.benchmarks)[6:]) in read
+
+
+async def test_where_nothing_at_all_is_published_no_letter_is_named(desk: Desk) -> None:
+    read = words(await desk.says(reminder(await desk.add(CALL))))
+    assert "nothing yet on any benchmark" in read
+    assert "•" not in read
 
 
 async def test_of_a_date_of_the_networks_own_nothing_is_missing(desk: Desk) -> None:

@@ -86,7 +86,7 @@ def test_nobody_is_asked_for_a_name() -> None:
         if name == "link":
             continue  # what the report itself has made public
         for sentence in re.split(r"(?<=[.?!])\s", question("en")):
-            if "name" in sentence.lower():
+            if re.search(r"\bnames?\b", sentence.lower()):
                 assert re.search(r"leave out|no names|without names|with names|names nothing", sentence.lower()), name
     assert re.search(r"name", QUESTIONS["account"]("en"))  # the control: the word is looked for where it is
 
