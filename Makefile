@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 ROOMS := bot handlers texts forms facts storage schedules documents sandbox tests bench
 
-.PHONY: help run test check format bench long messages lock clean
+.PHONY: help run test check format bench long messages dictionary lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,12 +28,13 @@ check: $(READY_DEV) ## formatting, lint, types, import contracts, facts, tests
 format: $(READY_DEV) ## put the code into shape
 	@$(VENV)/bin/ruff format -q . && $(VENV)/bin/ruff check -q --fix .
 
-bench: $(READY_DEV) ## measure, beside bare bots of three libraries, each look-up, incidents, reviewing and deliveries (three quarters of an hour)
+bench: $(READY_DEV) ## measure, beside bare bots of three libraries, each look-up, incidents, reviewing, deliveries and submissions (three quarters of an hour)
 	@$(PY) -m bench
 	@$(PY) -m bench.lookups
 	@$(PY) -m bench.incidents
 	@$(PY) -m bench.reviews
 	@$(PY) -m bench.deliveries
+	@$(PY) -m bench.submissions
 
 long: $(READY_DEV) ## the long campaigns: hundreds of kills, power cuts, generated inputs and texts
 	@$(PY) -m pytest -rs -m long
@@ -42,6 +43,9 @@ messages: $(READY) ## bring the Khmer catalogue up to date with the sentences in
 	@$(VENV)/bin/pybabel -q extract -k say:2 -k plain:2 --no-default-keywords --no-wrap --omit-header --add-location=file -o $(VENV)/messages.pot texts
 	@$(VENV)/bin/pybabel -q update -N --ignore-obsolete --ignore-pot-creation-date --width=100 -l km -i $(VENV)/messages.pot -o texts/locales/km.po
 	@echo "texts/locales/km.po is up to date; fill what is empty (docs/translating.md)."
+
+dictionary: $(READY) ## write docs/data-dictionary.md from the code
+	@$(PY) -m documents.tables > docs/data-dictionary.md
 
 lock: $(READY_DEV) ## resolve the dependencies anew
 	@$(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url -q --upgrade -o requirements.lock

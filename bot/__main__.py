@@ -1,5 +1,5 @@
-"""The command line: ``python -m bot run | ask | config | init | incidents | open | answer | audit verify | audit show |
-facts check | facts import``."""
+"""The command line: ``python -m bot run | ask | config | init | incidents | open | answer | submission build |
+submission open | audit verify | audit show | facts check | facts import``."""
 
 from __future__ import annotations
 
@@ -154,6 +154,41 @@ def _answer(wanted: argparse.Namespace) -> int:
     return 0
 
 
+def _submission(wanted: argparse.Namespace) -> int:
+    from bot.submission import NotBuilt, build, unpack
+
+    keys_dir = settings.load().keys_dir
+    try:
+        if "facts" in wanted:
+            return _letter(wanted, keys_dir)
+        if wanted.kit:
+            lines = build(wanted.kit, wanted.bundles, wanted.to, keys_dir=keys_dir, key=wanted.key)
+        else:
+            lines = unpack(wanted.file, wanted.to, keys_dir=keys_dir, key=wanted.key)
+    except NotBuilt as why:
+        return _complain(str(why), 1)
+    except OSError as fault:
+        return _complain(f"{fault.filename or 'The submission'} cannot be used: {fault.strerror}.", 1)
+    _print("".join(f"{line}\n" for line in lines))
+    return 0
+
+
+def _letter(wanted: argparse.Namespace, keys_dir: Path) -> int:
+    from bot.clock import now
+    from bot.submission import write_appeal
+    from documents.appeals import blank
+    from texts.appeals import KINDS
+
+    if wanted.facts is None:
+        _print(blank(KINDS[wanted.kind]))
+        return 0
+    lines, whole = write_appeal(
+        wanted.kind, wanted.bundle, wanted.facts, wanted.to, now().date(), keys_dir=keys_dir, key=wanted.key
+    )
+    _print("".join(f"{line}\n" for line in lines))
+    return 0 if whole else 1
+
+
 def _audit(wanted: argparse.Namespace) -> int:
     from bot.verifying import NotVerified, heads, shown, verdict, verify
     from storage.database import StorageError
@@ -242,6 +277,23 @@ def _parser() -> argparse.ArgumentParser:
     answering.add_argument("--key", type=Path, metavar="FILE", help="the office key, as for open")
     answering.add_argument("--to", type=Path, metavar="DIR", default=Path(), help="where to write the answer")
     answering.set_defaults(command=_answer)
+    submission = commands.add_parser("submission", help="build a submission to the UN, or open one that the bot built")
+    works = submission.add_subparsers(required=True, metavar="COMMAND")
+    building = works.add_parser("build", help="from the sealed kit and bundles, on a reviewers' machine")
+    building.add_argument("bundles", nargs="*", type=Path, metavar="BUNDLE", help="such as R-7F3K.tar")
+    building.add_argument("--kit", type=Path, required=True, metavar="FILE", help="what /submission gave: kit.age")
+    unpacking = works.add_parser("open", help="open what the bot built and sealed")
+    unpacking.add_argument("file", type=Path, help="such as submission-2027-05-10.tar.age")
+    writing = works.add_parser("letter", help="a letter on one incident to another body of the UN, or a checklist")
+    writing.add_argument("kind", choices=("special-procedures", "wgeid", "wgad", "trial"))
+    writing.add_argument("--bundle", type=Path, metavar="FILE", help="of the incident; none for a checklist")
+    writing.add_argument(
+        "--facts", type=Path, metavar="FILE", help="what the incident does not hold; a blank one is printed without"
+    )
+    for one in (building, unpacking, writing):
+        one.add_argument("--key", type=Path, metavar="FILE", help="the office key, as for open")
+        one.add_argument("--to", type=Path, metavar="DIR", default=Path("submission"), help="where to write the files")
+        one.set_defaults(command=_submission, kit=None)
     audit = commands.add_parser("audit", help="see that nobody changed what was written down, or read it")
     looks = audit.add_subparsers(required=True, metavar="COMMAND")
     verifying = looks.add_parser("verify", help="find every edit, deletion, swap, and with a head a cut end")

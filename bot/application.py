@@ -16,6 +16,7 @@ from telegram.ext import ApplicationBuilder, ContextTypes, ExtBot
 from bot import first_admin, logs, profile
 from bot.api import BotApi, NoNetwork, Refused
 from bot.attachments import Attachments
+from bot.building import Building
 from bot.changed_office import is_changed
 from bot.clock import Clock
 from bot.courier import Courier
@@ -43,11 +44,13 @@ from schedules.queue import QueueNews
 from schedules.reading import ReadingEnds
 from schedules.reminders import Planner
 from schedules.retention import Retention
+from schedules.sent import SubmissionsSent
 from schedules.soundness import SoundnessWatch
 from schedules.tellings import TellingsDue
 from schedules.ticker import Ticker
 from schedules.timekeeping import ClockWatch
 from schedules.wording import Wording
+from schedules.workplans import SectionsDue
 from storage import identity
 from storage.database import Database, DataLock
 from storage.evidence import Blobs
@@ -232,7 +235,8 @@ async def _assemble(
     application = await _application(me, parts)
     gallery = Gallery(api, Pictures(reports[-1]), tables.pictures, database)
     attachments = Attachments(api, parts.key, blobs, database, tables)
-    courier = Courier(api, gallery, attachments, office, blobs, database, tables, parts.filling, clock)
+    building = Building(database, tables, reports[-1], parts.key, office)
+    courier = Courier(api, gallery, attachments, building, office, blobs, database, tables, parts.filling, clock)
     sender = Sender(database, tables, courier, Pace(settings.messages_per_second), clock)
     worker = Worker(database, tables.inbox, tables.outbox, tables.chats, tables.drafts, application, sender, clock)
     intake = Intake(worker.take)
@@ -275,11 +279,13 @@ async def _assemble(
         reading_ends.tend,  # no message stays longer because there is much else to do
         planner.tend,
         tellings.tend,
+        SubmissionsSent(database, tables, notice, sender.take).tend,
         retention.tend,
         drafts_end.tend,
         answers.tend,
         queue_news.tend,
         heads.tend,
+        SectionsDue(database, tables, reports[-1], ZoneInfo(settings.time_zone), notice, sender.take).tend,
         detention.tend,
         BroadcastNews(database, tables, Broadcasts(Entries(reports[-1])), notice, replacing, sender.take).tend,
         SoundnessWatch(database, Soundness(database, tables)).tend,

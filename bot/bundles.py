@@ -198,3 +198,21 @@ def _in_words(why: Unreadable) -> str:
         "no incident": "it opens, but is no incident.",
         "no note": "it opens, but is no note.",
     }.get(str(why), "DAMAGED: it was altered or cut short, and cannot be opened.")
+
+
+def parts_of(path: Path, key: OfficeKey) -> tuple[str, dict[str, bytes]]:
+    """The reference of a bundle, and its sealed parts by the names under which the server keeps them, without the evidence.
+    Nothing is compared: whoever asks has the hashes. Raises NotOpened, OSError."""
+    if path.stat().st_size > MOST_BYTES:
+        raise NotOpened(f"{path.name} is larger than any bundle: more than {MOST_BYTES // 1024**2} MiB.")
+    members, _ = _members(path.read_bytes(), path.name)
+    try:
+        reference = opened(members["incident.age"], key, Incident).reference
+    except Unreadable as why:
+        raise NotOpened(f"{path.name}: {_in_words(why)}") from None
+    parts = {f"incident:{reference}:1": members["incident.age"]}
+    for folder, kind in (("additions", "addition"), ("notes", "note")):
+        for name, data in members.items():
+            if name.startswith(f"{folder}/"):
+                parts[f"{kind}:{reference}:{name[len(folder) + 1 : -4]}:1"] = data
+    return reference, parts

@@ -16,7 +16,9 @@ from typing import Any
 from bot import logs, points
 from bot.api import BotApi, Refused, TooLarge
 from bot.attachments import Attachments, Withheld, holds_document
+from bot.building import Building, Built, holds_submission
 from bot.clock import Clock
+from bot.drawing import drawn, holds_coverage
 from bot.pictures import Gallery
 from bot.wire import Attached
 from documents.calendar import Reader, calendar
@@ -67,7 +69,7 @@ class Kept:
     why: str
 
 
-News = Trace | Fetched | Emptied | Kept | Sent
+News = Trace | Fetched | Emptied | Kept | Sent | Built
 
 
 class Courier:
@@ -78,6 +80,7 @@ class Courier:
         api: BotApi,
         gallery: Gallery,
         attachments: Attachments,
+        building: Building,
         office: OfficeLock | None,
         blobs: Blobs,
         database: Database,
@@ -88,6 +91,7 @@ class Courier:
         self._api = api
         self._gallery = gallery
         self._attachments = attachments
+        self._building = building
         self._office = office
         self._blobs = blobs
         self._database = database
@@ -117,6 +121,8 @@ class Courier:
                 letters += await self._safely_noted(one)
             elif isinstance(one, Emptied):
                 letters += await self._noted_empty(one)
+            elif isinstance(one, Built):
+                await self._building.write_down(one)
             elif isinstance(one, Kept):
                 letters.append(self._following(one.letter, withheld(one.why, one.letter.language)))
         return letters
@@ -138,6 +144,10 @@ class Courier:
         params = dict(letter.call.params)
         lasts = params.pop("lasts", 0)
         call = replace(letter.call, params=params)
+        if holds_submission(call):
+            return await self._post_submission(letter, call, lasts)
+        if holds_coverage(call):
+            return await self._post_coverage(letter)
         if _holds_calendar(call):
             return self._trace(letter, await self._post_calendar(letter), 0)
         if (lasts or holds_document(call)) and not await self._reviews_still(letter):
@@ -149,6 +159,20 @@ class Courier:
         except Withheld as reason:
             return Kept(letter, reason.why)
 
+    async def _post_submission(self, letter: Letter, call: Call, lasts: int) -> News | None:
+        """A submission, or its draft, as things stand now. Raises Refused where there is none, so that it is said in the
+        place of the file."""
+        if not await self._reviews_still(letter):
+            return None
+        try:
+            made = await self._building.make(call, letter.language)
+        except Withheld as reason:
+            raise Refused(400, f"no submission: {reason.why}", {}) from None
+        params = {name: value for name, value in made.call.params.items() if name not in ("document", "photo", "lasts")}
+        field = "photo" if call.method == "sendPhoto" else "document"
+        sent = await self._api.upload(call.method, params, {field: made.file})
+        return made.built or self._trace(letter, sent, made.call.params.get("lasts", 0) or lasts)
+
     async def _reviews_still(self, letter: Letter) -> bool:
         """Whether whoever this is for may still see what was told: a letter can wait for longer than a role lasts."""
         return await self._has(letter, Role.COORDINATOR)
@@ -157,6 +181,14 @@ class Courier:
         """Whether this is the private chat of somebody with this role: it has the number of the person."""
         member = await self._database.write(partial(self._tables.members.of, letter.chat_id or 0))
         return member is not None and member.role >= role
+
+    async def _post_coverage(self, letter: Letter) -> News | None:
+        """What is covered for a call, as a picture for whoever still reviews. Raises NotDrawn."""
+        if not await self._reviews_still(letter):
+            return None
+        params = {name: value for name, value in letter.call.params.items() if name != "photo"}
+        sent = await self._api.upload(letter.call.method, params, {"photo": await drawn(letter.call)})
+        return self._trace(letter, sent, 0)
 
     async def _post_calendar(self, letter: Letter) -> Any:
         """What is due as it stands now, as a file. Everybody may have it; only a member in private gets the network's own

@@ -15,19 +15,22 @@ from bot.settings import Settings, contacts, statuses
 from facts.codes import Codes
 from facts.report import Report
 from facts.search import Finder
+from facts.wishes import Wish
 from handlers.access import EVERYBODY, checked, under
 from handlers.allowance import Allowance
 from handlers.answers import Answers
 from handlers.approvals import Approvals
 from handlers.arrivals import Arrivals
-from handlers.asking import Asking
+from handlers.asking import Asking, Granted
 from handlers.assessments import Assessments
 from handlers.audiences import Audiences
 from handlers.audit import AuditPages
 from handlers.benchmarks import BenchmarkLookups
 from handlers.broadcasts import Broadcasts
 from handlers.calendar import Calendars
+from handlers.calls import Calls
 from handlers.cases import CaseLookups
+from handlers.coverage import Coverage
 from handlers.dates import DateLookups
 from handlers.deadlines import Deadlines
 from handlers.desks import HOURS, Desks
@@ -55,11 +58,14 @@ from handlers.rooms import TeamRooms
 from handlers.scorecard import Scorecards
 from handlers.standing import Standings
 from handlers.statistics import Statistics
+from handlers.submissions import Submissions
 from handlers.subscriptions import Subscriptions
 from handlers.team import Team
 from handlers.timekeeping import RightClock
 from handlers.turn import App
+from handlers.wanted import Wanted
 from handlers.welcome import Welcomes
+from handlers.workplan import Workplans
 from schedules.retention import ASIDE_DAYS, KEPT_DAYS, SENT_DAYS
 from storage.database import Database
 from storage.official import OfficialTexts
@@ -168,6 +174,8 @@ def add_handlers(application: App, parts: Parts) -> None:
     subscriptions = Subscriptions(tables, cards, finder, opening, standings)  # its button stands below what others say
     answers = Answers(tables, team)
     judging = Judging(tables, team, approvals, answers, desks, fillings, filling, telling, cards, finder, codes)
+    calls, wanted = Calls(tables.deadlines, zone), Wanted(tables, report, zone)
+    coverage = Coverage(tables, report, calls, wanted, team)
     members_only = (
         approvals,
         judging,
@@ -195,6 +203,19 @@ def add_handlers(application: App, parts: Parts) -> None:
             settings.messages_per_second,
         ),
         RightClock(tables.timekeeping, team),
+        coverage,
+        Workplans(tables, report, calls, coverage, wanted, desks, fillings, telling),
+        Submissions(
+            tables,
+            team,
+            approvals,
+            desks,
+            fillings,
+            telling,
+            zone,
+            settings.reading_minutes * 60,
+            here=parts.key is not None,
+        ),
     )
     topics = (  # the first that fits answers, so the order matters; Otherwise fits everything
         telling,
@@ -215,7 +236,7 @@ def add_handlers(application: App, parts: Parts) -> None:
         Openings(cards, opening),
         Welcomes(tables.chats, tables.listeners, _welcome(settings, report), cards, opening, telling),
         Inline(cards, finder, codes),
-        Asking(cards, finder, codes, opening, finding),
+        Asking(cards, finder, codes, opening, finding, _granted(deadlines, subscriptions)),
         Otherwise(),
     )
     arrivals = Arrivals(tables, Allowance(), Allowance(burst=60, per_minute=120))
@@ -242,6 +263,15 @@ def _around(settings: Settings, username: str) -> Telling:
         heads=settings.incident_heads,
         told_days=TOLD_DAYS,
     )
+
+
+def _granted(deadlines: Deadlines, subscriptions: Subscriptions) -> Granted:
+    return {
+        Wish.DUE: deadlines.said_when,
+        Wish.DONE: deadlines.said_done,
+        Wish.REMIND: subscriptions.choose,
+        Wish.STOP: subscriptions.said_stop,
+    }
 
 
 def _welcome(settings: Settings, report: Report) -> Welcome:

@@ -81,7 +81,8 @@ def _answers(incident: Incident, numbers: Mapping[str, int]) -> list[str]:
 def _notes(notes: Mapping[int, Note]) -> list[str]:
     lines = ["NOTES: what the team said among itself"] if notes else []
     for number, note in notes.items():
-        lines.append(f"  {number}. {_line(note.by)}, {_line(note.on)}")
+        purpose = f", for the submission ({_line(note.written)})" if note.written else ""
+        lines.append(f"  {number}. {_line(note.by)}, {_line(note.on)}{purpose}")
         lines += [f"     | {line}" for line in calm(note.words).split("\n")]
     return lines
 

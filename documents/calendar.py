@@ -8,12 +8,13 @@ last; what that means on the network's clock stands in its text.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vText
 
 from forms.cutoff import ONCE, WEEKLY, Cutoff, Occurrence, steps
 from storage.deadlines import Deadline
@@ -33,7 +34,19 @@ _OWN_YEARS = 3
 """The network's own days of a yearly deadline are events of their own: they are counted back over 29 February, which no
 rule of a calendar does."""
 
+_ADDRESS = re.compile(r"https?://[!-~]+")
+"""A source that can be opened. An address in other letters stands in the words alone."""
+
 _DAY = dt.timedelta(days=1)
+
+
+class _Words(vText):
+    """Words letter for letter (RFC 5545, 3.3.11). icalendar's own take a backslash before an N for the end of a line."""
+
+    def to_ical(self) -> bytes:
+        """As they stand in the file."""
+        escaped = re.sub(r"([\\,;])", r"\\\1", str(self)).replace("\n", "\\n")
+        return escaped.encode()
 
 
 @dataclass(frozen=True)
@@ -152,21 +165,21 @@ def _is_news(deadline: Deadline, now: dt.datetime) -> bool:
 def _closing(deadline: Deadline, cutoff: Cutoff, next_: Occurrence, reader: Reader, now: dt.datetime) -> Event:
     """The cut-off."""
     event = _event(f"{deadline.id}-cutoff@sangket", deadline, now)
-    event.add("summary", texts.closing(deadline, reader.language))
-    event.add("description", texts.terms(deadline, next_, reader.language))
-    plain = replace(cutoff, internal=None)
-    first = _first(plain)
+    event.add("summary", _Words(texts.closing(deadline, reader.language)))
+    event.add("description", _Words(texts.terms(deadline, next_, reader.language)))
     if cutoff.time is None:
-        _lasts_a_day(event, first.day)
+        _lasts_a_day(event, cutoff.day)
     else:
-        event.add("dtstart", first.at.astimezone(ZoneInfo(cutoff.zone)))
+        event.add("dtstart", _begins(cutoff, cutoff.time, next_))
     if rule := _rule(cutoff):
         event.add("rrule", rule)
-    if deadline.source.startswith(("https://", "http://")) and len(deadline.source.split()) == 1:
+    if _ADDRESS.fullmatch(deadline.source):
         event.add("url", deadline.source)
     if not (deadline.cancelled or deadline.sent_on):
         ahead = replace(next_, wanted=next_.at)
-        alarms = _morning_alarms(cutoff, reader) if cutoff.time is None else _timed_alarms(cutoff, ahead, reader, now)
+        alarms = (
+            _morning_alarms(cutoff, ahead, reader) if cutoff.time is None else _timed_alarms(cutoff, ahead, reader, now)
+        )
         _ring(event, alarms, texts.alarm(deadline, reader.language))
     return event
 
@@ -182,14 +195,16 @@ def _own(deadline: Deadline, cutoff: Cutoff, reader: Reader, now: dt.datetime) -
         days = {f"-{one.day.year}": one.day - before for one in several}
     for mark, day in days.items():
         event = _event(f"{deadline.id}-own{mark}@sangket", deadline, now)
-        event.add("summary", texts.own(deadline, reader.language))
-        event.add("description", texts.own_terms(deadline, reader.language))
+        event.add("summary", _Words(texts.own(deadline, reader.language)))
+        event.add("description", _Words(texts.own_terms(deadline, reader.language)))
         event.add("class", "PRIVATE")
         _lasts_a_day(event, day)
         if cutoff.repeats == WEEKLY:
             event.add("rrule", {"freq": "weekly"})
         if not (deadline.cancelled or deadline.sent_on):
-            _ring(event, _morning_alarms(cutoff, reader), texts.alarm(deadline, reader.language))
+            collected = Cutoff(day, reader.home).next(_long_before(day))
+            assert collected is not None  # noqa: S101 - there is none only after the last
+            _ring(event, _morning_alarms(cutoff, collected, reader), texts.alarm(deadline, reader.language))
         yield event
 
 
@@ -220,18 +235,26 @@ def _rule(cutoff: Cutoff) -> dict[str, object]:
     return {"freq": "yearly"}
 
 
-def _first(cutoff: Cutoff) -> Occurrence:
-    """Where its rule begins."""
-    long_before = dt.datetime.combine(cutoff.day, dt.time(), dt.UTC) - 3 * _DAY
-    first = cutoff.next(long_before)
-    assert first is not None  # noqa: S101 - there is none only after the last
-    return first
+def _begins(cutoff: Cutoff, time: dt.time, next_: Occurrence) -> dt.datetime:
+    """Where its rule begins, by the clock of its zone. Of what comes once that is the instant itself. All that comes again
+    is counted from it, so there an hour that the clocks leave out on the first day stays as it was given."""
+    zone = ZoneInfo(cutoff.zone)
+    return next_.at.astimezone(zone) if cutoff.repeats == ONCE else dt.datetime.combine(cutoff.day, time, zone)
 
 
-def _morning_alarms(cutoff: Cutoff, reader: Reader) -> Sequence[dt.timedelta | dt.datetime]:
-    """Before or after the midnight with which a whole day begins where the calendar is looked at."""
+def _morning_alarms(cutoff: Cutoff, next_: Occurrence, reader: Reader) -> Sequence[dt.timedelta | dt.datetime]:
+    """Before or after the midnight with which a whole day begins where the calendar is looked at. Where that day ends early
+    on the reader's clock, they ring a day sooner, as reminders do."""
+    named = {step.name: step.at for step in steps(next_, reader.zone, reader.hour, repeats=cutoff.repeats)}
+    last = named["d0"].astimezone(ZoneInfo(reader.zone)).date() if "d0" in named else next_.day
+    sooner = max((next_.day - last).days, 0)
     ahead = (1, 0) if cutoff.repeats == WEEKLY else (7, 1, 0)
-    return [dt.timedelta(hours=reader.hour) - days * _DAY for days in ahead]
+    return [dt.timedelta(hours=reader.hour) - (days + sooner) * _DAY for days in ahead]
+
+
+def _long_before(day: dt.date) -> dt.datetime:
+    """When a local day has not ended in any zone."""
+    return dt.datetime.combine(day, dt.time(), dt.UTC) - 3 * _DAY
 
 
 def _timed_alarms(
@@ -250,7 +273,7 @@ def _ring(event: Event, alarms: Sequence[dt.timedelta | dt.datetime], words: str
     for when in alarms:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", words)
+        alarm.add("description", _Words(words))
         given = {"VALUE": "DATE-TIME"} if isinstance(when, dt.datetime) else {}
         alarm.add("trigger", when, parameters=given)
         event.add_component(alarm)

@@ -27,9 +27,9 @@ THEMES = ("light", "dark")
 WIDTH = 1080
 """Pixels: three for each of a small phone's 360."""
 
-_TEMPLATES = Path(__file__).parent / "templates"
-_FONTS = Path(str(files("fontpkg_noto_sans_khmer"))) / "files"
-_PIXELS_PER_INCH = 216  # pages are 360 points wide, and an inch has 72
+TEMPLATES = Path(__file__).parent / "templates"
+FONTS = Path(str(files("fontpkg_noto_sans_khmer"))) / "files"
+PIXELS_PER_INCH = 216  # pages are 360 points wide, and an inch has 72
 _MARKS = {Grade.ON_TARGET: "on", Grade.VARIABLE: "variable", Grade.OFF_TARGET: "off"}
 
 Data = Mapping[str, Any]
@@ -66,12 +66,12 @@ class Pictures:
         import typst  # 7 MB that a bot without pictures does without
 
         picture = typst.compile(
-            _TEMPLATES / f"{kind}.typ",
-            root=_TEMPLATES,
-            font_paths=[_FONTS],
+            TEMPLATES / f"{kind}.typ",
+            root=TEMPLATES,
+            font_paths=[FONTS],
             ignore_system_fonts=True,
             format="png",
-            ppi=_PIXELS_PER_INCH,
+            ppi=PIXELS_PER_INCH,
             sys_inputs=inputs,
         )
         assert isinstance(picture, bytes)  # noqa: S101 - each template makes one page
@@ -83,11 +83,11 @@ class Pictures:
         import typst
 
         found = typst.query(
-            _TEMPLATES / f"{kind}.typ",
+            TEMPLATES / f"{kind}.typ",
             "<fit>",
             field="value",
-            root=_TEMPLATES,
-            font_paths=[_FONTS],
+            root=TEMPLATES,
+            font_paths=[FONTS],
             ignore_system_fonts=True,
             sys_inputs=inputs,
         )
@@ -158,5 +158,5 @@ def _adds_up(row: Counts) -> bool:
 def _tools() -> str:
     """What draws: the versions of the renderer and the font, and the templates."""
     packages = [f"{name} {version(name)}" for name in ("typst", "fontpkg-noto-sans-khmer")]
-    templates = [hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(_TEMPLATES.glob("*.typ"))]
+    templates = [hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(TEMPLATES.glob("*.typ"))]
     return " ".join([*packages, *templates])

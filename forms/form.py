@@ -44,6 +44,8 @@ class Wrong(StrEnum):
     """There are as many files as one incident may have."""
     DAY = "day"
     """It is no exact day."""
+    NO_DAY = "no_day"
+    """There is no such day."""
     PAST = "past"
     """That is over."""
     HOUR = "hour"

@@ -7,7 +7,9 @@ from forms.broadcast import BROADCAST
 from forms.case_news import CASE_NEWS
 from forms.deadline import DEADLINE
 from forms.incident import ADDITION, INCIDENT
-from forms.review import LINK, NOTE, OWN_NOTE, REASON, REPLY, SAME
+from forms.review import LINK, NOTE, OWN_NOTE, PARAGRAPHS, REASON, REPLY, SAME
+from forms.submission import SUBMITTERS
+from forms.workplan import DUE, OWNER
 
 FORMS = {
     form.name: form
@@ -15,6 +17,7 @@ FORMS = {
         REPLY,
         REASON,
         NOTE,
+        *PARAGRAPHS.values(),
         OWN_NOTE,
         LINK,
         SAME,
@@ -22,6 +25,9 @@ FORMS = {
         ASSESSMENT,
         DEADLINE,
         BROADCAST,
+        SUBMITTERS,
+        OWNER,
+        DUE,
         ADDITION,
         INCIDENT,
     )

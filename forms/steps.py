@@ -282,7 +282,7 @@ class Day(Step):
         told = coming(given.words, given.now) if self.ahead else understood(given.words, given.now, ahead=True)
         if isinstance(told, Reason):
             over = self.ahead and isinstance(understood(given.words, given.now), Moment)
-            return Refused(Wrong.PAST if over else Wrong.DAY)
+            return Refused(Wrong.PAST if over else Wrong.NO_DAY if told is Reason.IMPOSSIBLE else Wrong.DAY)
         if told.at is None or told.precision != "day" or told.about or told.until is not None:
             return Refused(Wrong.DAY)
         if self.ahead and told.at.date() < given.now.date():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from telegram import Update
 from telegram.ext import CommandHandler, MessageHandler, filters
 
@@ -10,6 +12,7 @@ from facts.codes import Codes
 from facts.grading import wants_grades, without_grades
 from facts.ranking import NEAREST
 from facts.search import Finder
+from facts.wishes import Wish, wished
 from handlers.finding import Finding
 from handlers.opening import Opening
 from handlers.turn import Context, Handler
@@ -18,16 +21,22 @@ from texts.findings import Notes
 from texts.recommendations import code_of
 from texts.screen import Screen
 
+Granted = Mapping[Wish, Callable[[Update, Context], Awaitable[None]]]
+"""By what somebody wants: what does it."""
+
 
 class Asking:
-    """Answers whatever is asked without a command: a code, a name, a question."""
+    """Answers whatever is asked without a command: a code, a name, a question; ``granted`` answers what is wanted else."""
 
-    def __init__(self, cards: Cards, finder: Finder, codes: Codes, opening: Opening, finding: Finding) -> None:
+    def __init__(
+        self, cards: Cards, finder: Finder, codes: Codes, opening: Opening, finding: Finding, granted: Granted
+    ) -> None:
         self._cards = cards
         self._finder = finder
         self._codes = codes
         self._opening = opening
         self._finding = finding
+        self._granted = granted
 
     def handlers(self) -> list[Handler]:
         """/search everywhere, plain words in a private chat."""
@@ -47,7 +56,10 @@ class Asking:
         """Words without a command are looked up, not refused."""
         message = update.effective_message
         words = (message.text if message else None) or ""
-        if words.strip():
+        wish = wished(words)
+        if wish is not None:
+            await self._granted[wish](update, context)
+        elif words.strip():
             context.answer(await self._meant(words, context))
         else:
             context.answer(self._cards.benchmarks.which(context.language))

@@ -31,6 +31,7 @@ from storage.audit import Act
 from storage.deadlines import CALL, Deadline
 from storage.drafts import Draft
 from storage.members import Role
+from storage.subscriptions import ALL
 from storage.tables import Tables
 from texts import deadlines as texts
 from texts import due, otherwise
@@ -107,13 +108,25 @@ class Deadlines:
 
     async def ahead(self, update: Update, context: Context) -> None:
         """What is to come, the first first; what is expected as long as nobody has confirmed it."""
-        everything = await self._deadlines.all()
-        found = [(one, at) for one in everything if not one.cancelled and (at := self._next(one, context)) is not None]
-        found.sort(key=lambda each: (each[1].at, each[0].id))
-        rhythm = self._rhythm
-        if rhythm is not None and self._is_confirmed(everything, rhythm.next(self._today(context)).year):
-            rhythm = None
-        context.answer(self._texts.ahead(found, rhythm, context.page, self._reader(context)))
+        context.answer(await self._ahead(context))
+
+    async def said_when(self, update: Update, context: Context) -> None:
+        """The same for somebody who asks it in plain words, and may mean the deadline of the report."""
+        screen = await self._ahead(context)
+        if self._rhythm is not None:
+            screen = self._texts.with_history(screen, self._rhythm, context.language)
+        context.answer(screen)
+
+    async def said_done(self, update: Update, context: Context) -> None:
+        """Somebody writes that it is done: the card of what this place is reminded of next, where one press says so."""
+        everything = [one for one in await self._deadlines.all() if not one.cancelled and not one.sent_on]
+        found = [(one, at) for one in everything if (at := self._next(one, context)) is not None]
+        for one, occurrence in sorted(found, key=lambda each: (each[1].at, each[0].id)):
+            here = await self._here(one, occurrence, context)
+            if here.reminded and not here.answered:
+                context.answer(texts.is_it_this(await self._card(one, context), context.language))
+                return
+        await self.ahead(update, context)
 
     async def over(self, update: Update, context: Context) -> None:
         """History: what was entered here, and the deadlines of the report."""
@@ -172,7 +185,8 @@ class Deadlines:
         """It does not come."""
         one = await self._changeable(context)
         if one is not None:
-            await self._end(replace(one, cancelled=True), "cancelled", context)
+            by, on = context.me.handle, self._today(context).isoformat()
+            await self._end(replace(one, cancelled=True, checked_by=by, checked_on=on), "cancelled", context)
 
     async def ask_sent(self, update: Update, context: Context) -> None:
         """Ask before it is noted."""
@@ -192,6 +206,15 @@ class Deadlines:
         if one is not None:
             found, done = await self._reach.of(one)
             context.answer(texts.reach(one, found, done, context.language))
+
+    async def _ahead(self, context: Context) -> Screen:
+        everything = await self._deadlines.all()
+        found = [(one, at) for one in everything if not one.cancelled and (at := self._next(one, context)) is not None]
+        found.sort(key=lambda each: (each[1].at, each[0].id))
+        rhythm = self._rhythm
+        if rhythm is not None and self._is_confirmed(everything, rhythm.next(self._today(context)).year):
+            rhythm = None
+        return self._texts.ahead(found, rhythm, context.page, self._reader(context))
 
     async def _hand_in(self, context: Context, draft: Draft) -> None:
         """Keep what was filled in, unless somebody was faster, or it cannot be any more."""
@@ -267,11 +290,15 @@ class Deadlines:
 
     async def _here(self, one: Deadline, occurrence: Occurrence | None, context: Context) -> texts.Here:
         """How the place that is spoken in stands to it."""
-        told_of = await self._tables.subscriptions.has(context.place, f"d:{one.id}")
-        if occurrence is None:
-            return texts.Here(told_of)
         mark = self._tables.listeners.mark(context.place)
-        return texts.Here(told_of, await self._tables.answered.has(_time(one, occurrence), mark))
+        topics = set(await self._tables.subscriptions.of(context.place))
+        letters = one.benchmarks or (tuple(self._report.benchmarks) if one.kind == CALL else ())
+        return texts.Here(
+            told=f"d:{one.id}" in topics,
+            told_all=ALL in topics,
+            letters=tuple(letter for letter in letters if f"b:{letter}" in topics),
+            answered=occurrence is not None and await self._tables.answered.has(_time(one, occurrence), mark),
+        )
 
     async def _empty(self, one: Deadline) -> Sequence[str]:
         """The benchmarks that it asks about, and on which no reviewed incident was found to be one."""

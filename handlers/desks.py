@@ -30,13 +30,18 @@ LEAST: Mapping[str, Role] = {
     "reply": Role.COORDINATOR,
     "reason": Role.COORDINATOR,
     "note": Role.COORDINATOR,
+    "paragraph_en": Role.COORDINATOR,
+    "paragraph_km": Role.COORDINATOR,
     "own_note": Role.COORDINATOR,
     "link": Role.COORDINATOR,
     "same": Role.COORDINATOR,
     "case_news": Role.EDITOR,
     "assessment": Role.COORDINATOR,
     "deadline": Role.COORDINATOR,
+    "section_owner": Role.COORDINATOR,
+    "section_due": Role.COORDINATOR,
     "broadcast": Role.COORDINATOR,
+    "submitters": Role.COORDINATOR,
 }
 """Who may fill in the forms that are not everybody's. One that somebody began before they were revoked is not there."""
 

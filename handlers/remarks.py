@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from telegram import Update
 from telegram.ext import CallbackQueryHandler
 
 from forms.judging import stamp
+from forms.review import PARAGRAPHS
 from handlers.answers import Answers
 from handlers.claimed import REFERENCE, Claimed
 from handlers.incidents import Tellings
@@ -28,6 +30,8 @@ class Remarks:
         self._answers = answers
         telling.hands_in("reply", self._answered)
         telling.hands_in("note", self._noted)
+        for written in PARAGRAPHS:
+            telling.hands_in(PARAGRAPHS[written].name, partial(self._written, written))
         telling.hands_in("own_note", self._remembered)
 
     def handlers(self) -> list[Handler]:
@@ -37,6 +41,8 @@ class Remarks:
             CallbackQueryHandler(self.states, f"^j:rs:{REFERENCE}$"),
             CallbackQueryHandler(self.state, f"^j:rs:{REFERENCE}:({'|'.join(STATES)})$"),
             CallbackQueryHandler(self.note, f"^j:no:{REFERENCE}$"),
+            CallbackQueryHandler(self.paragraphs, f"^j:su:{REFERENCE}$"),
+            CallbackQueryHandler(self.write, f"^j:su:{REFERENCE}:({'|'.join(PARAGRAPHS)})$"),
             CallbackQueryHandler(self.own, f"^j:ow:{REFERENCE}$"),
             CallbackQueryHandler(self.remember, f"^j:ow:{REFERENCE}:add$"),
             CallbackQueryHandler(self.forget, f"^j:ox:{REFERENCE}:([0-9]{{1,2}}):([0-9a-f]{{6}})$"),
@@ -90,6 +96,30 @@ class Remarks:
         await self._claimed.approvals.void(context, review.reference, Kind.DELETE)
         await self._claimed.team.note(context, Act.NOTED, review.reference)
         context.answer(remarks.noted(review, context.language))
+
+    async def paragraphs(self, update: Update, context: Context) -> None:
+        """What a submission is to say about it: in which language."""
+        if (review := await self._claimed.asked_for(context)) is not None:
+            context.answer(remarks.paragraph(review, context.language))
+
+    async def write(self, update: Update, context: Context) -> None:
+        """Begin a paragraph; without an office key it could not be sealed."""
+        review = await self._claimed.asked_for(context)
+        if review is not None and not self._claimed.incidents.open:
+            context.answer(remarks.no_notes(context.language))
+        elif review is not None:
+            await self._claimed.ask(context, PARAGRAPHS[context.found[1]].name, review.reference)
+
+    async def _written(self, written: str, context: Context, draft: Draft) -> None:
+        """It is kept as a note: sealed like the incident, withdrawn with it. The newest of a language counts."""
+        review, words = await self._claimed.received(context, draft)
+        if review is None or not self._claimed.incidents.open:
+            context.answer(judging.lost(context.language))
+            return
+        note = {"by": context.me.handle, "on": context.today.isoformat(), "words": words, "written": written}
+        await self._claimed.notes.add(review.reference, note, context.today)
+        await self._claimed.team.note(context, Act.NOTED, review.reference)
+        context.answer(remarks.paragraph(review, context.language, written))
 
     async def own(self, update: Update, context: Context) -> None:
         """What whoever asks wrote down for themselves."""

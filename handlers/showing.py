@@ -60,6 +60,12 @@ def document(chat_id: int, wanted: Mapping[str, Any], below: Screen | None, inst
     return Call("sendDocument", params | said, otherwise=notice(chat_id, instead))
 
 
+def photo(chat_id: int, wanted: Mapping[str, Any], below: Screen, instead: Screen) -> Call:
+    """A picture that the courier makes right before it goes, and the words below it."""
+    params = {"chat_id": chat_id, "photo": dict(wanted), **_manner(below), **_caption(below)}
+    return Call("sendPhoto", params, otherwise=notice(chat_id, instead))
+
+
 def deletion(chat_id: int, message_id: int) -> Call:
     """Have one message deleted; Telegram skips what is gone."""
     return Call("deleteMessages", {"chat_id": chat_id, "message_ids": [message_id]})

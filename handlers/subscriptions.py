@@ -30,6 +30,7 @@ class Subscriptions:
     def __init__(self, tables: Tables, cards: Cards, finder: Finder, opening: Opening, standings: Standings) -> None:
         self._subscriptions = tables.subscriptions
         self._listeners = tables.listeners
+        self._chats = tables.chats
         self._deadlines = tables.deadlines
         self._deliveries = tables.deliveries
         self._answered = tables.answered
@@ -95,6 +96,11 @@ class Subscriptions:
         """What this place is told of."""
         await self._show(context, page=context.page)
 
+    async def said_stop(self, update: Update, context: Context) -> None:
+        """Somebody writes that it is enough: all that can be stopped. Which of it is meant, only a press can say."""
+        one = await self._standings.of(context)
+        context.answer(self._texts.here(one, texts.which_to_stop(context.language) if one.topics else None))
+
     async def begin(self, update: Update, context: Context) -> None:
         """Of this, from now on."""
         await self._begin(context.found[0], context)
@@ -144,6 +150,8 @@ class Subscriptions:
             await self._show(context, texts.full(context.language))
         else:
             await self._subscriptions.begin(context.place, topic, self._standings.profile)
+            if not context.turn.chosen:  # what is sent later is in the language that was read now
+                await self._chats.choose(context.chat_id, context.language, context.today)
             one = await self._standings.of(context)
             context.answer(self._texts.here(one, self._texts.began(topic, one)))
 

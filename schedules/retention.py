@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from functools import partial
 
 from storage.database import Database
 from storage.sealing import DraftKeys
@@ -23,6 +24,9 @@ NUDGED_DAYS = 400
 SENT_DAYS = 90
 """Who was sent what by rounds that are over: a coordinator looks back at them, and a changed deadline tells those whom
 an older version reached."""
+
+AT_ONCE = 2_000
+"""Rows of deliveries, rounds or places in one transaction: there can be a million, and somebody waits for an answer."""
 
 ARRANGED_EACH = dt.timedelta(hours=1)
 """Within it, pages that were written together still lie together: an incident and its mailbox."""
@@ -45,6 +49,8 @@ class Retention:
             self._keys.renew(now.date())
             needed = await self._database.write(lambda: self._forget(now))
             self._keys.drop(needed)
+            await self._forget_rounds(now.date() - dt.timedelta(days=SENT_DAYS))
+            await self._forget_places()
             self._done_on, self._arranged_at = now.date(), None
         if self._arranged_at is None or abs(now - self._arranged_at) >= ARRANGED_EACH:
             await self._database.rearrange()
@@ -64,10 +70,19 @@ class Retention:
         await tables.quotas.forget(today)
         await tables.invites.forget(int(now.timestamp()))
         await tables.proposals.forget(int(now.timestamp()))
-        await tables.rounds.forget(today - dt.timedelta(days=SENT_DAYS))
         await tables.answered.forget(today - dt.timedelta(days=SENT_DAYS))
-        await tables.listeners.tidy()
         await tables.nudges.forget(today - dt.timedelta(days=NUDGED_DAYS))
         await tables.replies.carry_over(today)
         await tables.traces.carry_over(now)
         return await tables.needed_keys()
+
+    async def _forget_rounds(self, before: dt.date) -> None:
+        """What was sent by rounds that were over by then, some at a time."""
+        while not await self._database.write(lambda: self._tables.rounds.forget(before, AT_ONCE)):
+            pass
+
+    async def _forget_places(self) -> None:
+        """Places that asked for nothing any more, some at a time."""
+        reached: bytes | None = b""
+        while reached is not None:
+            reached = await self._database.write(partial(self._tables.listeners.tidy, reached, AT_ONCE))

@@ -19,11 +19,14 @@ from storage.listeners import Listener
 from storage.members import Role
 from storage.rounds import BROADCAST, NOTICE, Round
 from storage.tables import Tables
+from storage.workplans import Section
 from texts import broadcasts, due
+from texts.coverage import Coverage
 from texts.entries import Entries
 from texts.living_cases import LivingCases
 from texts.reminders import CaseDay, Due, Line, Reminders
 from texts.screen import Screen
+from texts.workplan import Workplans
 
 LATE_SECONDS = 3 * 3600
 """A reminder that comes so long after it was due says so. Telegram's pace alone makes the last of 200,000 two hours late."""
@@ -43,6 +46,9 @@ class Wording:
         entries = Entries(report)
         self._cases = LivingCases(entries)
         self._texts = Reminders(entries, home)
+        titles = {letter: benchmark.short for letter, benchmark in report.benchmarks.items()}
+        self._coverage = Coverage(titles)
+        self._workplans = Workplans(titles)
 
     async def of(self, one: Round, listener: Listener, language: str, now: dt.datetime) -> Screen | None:
         """What it says to this listener now; None when it must not be said to them any more. In the caller's
@@ -103,7 +109,8 @@ class Wording:
             return None
         day = dt.date.fromisoformat(content["day"])
         left = (day - now.astimezone(ZoneInfo(self._home)).date()).days
-        return CaseDay(entry, day, left, late=_is_late(content, listener, now)) if left >= 0 else None
+        late, private = _is_late(content, listener, now), listener.place.chat_id > 0
+        return CaseDay(entry, day, left, late=late, private=private) if left >= 0 else None
 
     async def _broadcast(self, one: Round, listener: Listener, language: str) -> Screen | None:
         """Words of coordinators; None once they are erased, because it is over."""
@@ -119,6 +126,8 @@ class Wording:
     async def _notice(self, one: Round, listener: Listener, language: str, now: dt.datetime) -> Screen | None:
         if one.content["what"] == "case":
             return await self._case_news(one.content, listener, language)
+        if one.content["what"] in ("wanted", "section"):
+            return await self._asked(one.content, listener, language, now)
         deadline = await self._tables.deadlines.get(one.content["deadline"])
         if deadline is None:
             return None
@@ -142,12 +151,6 @@ class Wording:
         is_last_word = one.key == f"n:{deadline.id}:{deadline.version}"
         return self._texts.changed(deadline, occurrence, one.content["was"], language) if is_last_word else None
 
-    def _next_day(self, deadline: Deadline, now: dt.datetime) -> dt.date:
-        """On which it would come next; the last one when it is over."""
-        cutoff = due.cutoff(deadline, self._home)
-        occurrence = cutoff.next(now) or cutoff.latest(now)
-        return occurrence.day if occurrence is not None else cutoff.day
-
     async def _case_news(self, content: Mapping[str, Any], listener: Listener, language: str) -> Screen | None:
         besides: Collection[str] = content.get("besides", ())
         if content["case"] not in self._report.cases or self._tables.listeners.mark(listener.place).hex() in besides:
@@ -155,6 +158,24 @@ class Wording:
         if content.get("members") and not await self._is_member(listener):
             return None
         return self._cases.news(content["case"], language)
+
+    async def _asked(
+        self, content: Mapping[str, Any], listener: Listener, language: str, now: dt.datetime
+    ) -> Screen | None:
+        """For accounts on a benchmark or from a province, or for a section, as long as it can come in time. Only who
+        follows a benchmark need not be a member."""
+        call, on = await self._tables.deadlines.get(content["deadline"]), content["on"]
+        if call is None or call.cancelled or call.sent_on:
+            return None
+        occurrence = due.cutoff(call, self._home).next(now)
+        public = content["what"] == "wanted" and on in self._report.benchmarks
+        if occurrence is None or not (public or await self._is_member(listener)):
+            return None
+        if content["what"] == "wanted":
+            private = listener.place.chat_id > 0
+            return self._coverage.wanted(call, occurrence, on, self._home, language, private=private)
+        section = (await self._tables.workplans.of(call.id)).sections.get(on, Section())
+        return None if section.done_on else self._workplans.asked(call, on, section, language)
 
     async def _missing(self, deadline: Deadline) -> tuple[str, ...]:
         """Benchmarks of a call for which the published counts show nothing. Everybody may see those."""

@@ -95,12 +95,12 @@ class Assessments:
 
     def _opened(self, key: str, sealed: bytes) -> Assessment | None:
         try:
-            return _assessment(json.loads(self._server.sealer.open(bytes(sealed), _name(key))))
+            return read_assessment(json.loads(self._server.sealer.open(bytes(sealed), _name(key))))
         except (Unreadable, ValueError, TypeError, KeyError):
             return None
 
 
-def _assessment(whole: Mapping[str, Any]) -> Assessment:
+def read_assessment(whole: Mapping[str, Any]) -> Assessment:
     """From JSON; what a later version of this program wrote besides is left out."""
     known = {one.name: whole[one.name] for one in fields(Assessment) if one.name in whole}
     return Assessment(**(known | {"references": tuple(known.get("references", ()))}))

@@ -48,6 +48,7 @@ class Act(StrEnum):
     DEADLINE = "deadline"
     BROADCAST = "broadcast"
     CLOCK = "clock"
+    SUBMISSION = "submission"
 
 
 @dataclass(frozen=True)

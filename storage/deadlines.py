@@ -107,12 +107,12 @@ class Deadlines:
 
     def _opened(self, deadline_id: str, sealed: bytes) -> Deadline | None:
         try:
-            return _deadline(json.loads(self._server.sealer.open(bytes(sealed), _name(deadline_id))))
+            return read_deadline(json.loads(self._server.sealer.open(bytes(sealed), _name(deadline_id))))
         except (Unreadable, ValueError, TypeError):
             return None
 
 
-def _deadline(whole: Mapping[str, Any]) -> Deadline:
+def read_deadline(whole: Mapping[str, Any]) -> Deadline:
     """From JSON; what a later version of this program wrote besides is left out."""
     known: dict[str, Any] = {one.name: whole[one.name] for one in fields(Deadline) if one.name in whole}
     for name in ("benchmarks", "languages", "formats"):

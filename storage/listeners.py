@@ -158,13 +158,23 @@ class Listeners:
             )
         await self._database.execute("DELETE FROM listeners WHERE chat = ?", (chat,))
 
-    async def tidy(self) -> None:
-        """Forget places that asked for nothing any more, and to which nothing is on its way. That one cannot be written
-        to stays known."""
-        await self._database.execute(
-            "DELETE FROM listeners WHERE blocked_on IS NULL AND place NOT IN (SELECT place FROM subscriptions)"
-            " AND place NOT IN (SELECT place FROM deliveries WHERE state IN ('waiting', 'queued'))"
+    async def tidy(self, after: bytes, most: int) -> bytes | None:
+        """Of the next so many places, in their order, forget those that asked for nothing any more, and to which nothing is
+        on its way. That one cannot be written to stays known. The last place that was looked at; None when that was all."""
+        rows = await self._database.read(
+            "SELECT place FROM listeners WHERE place > ? ORDER BY place LIMIT ?", (after, most)
         )
+        if not rows:
+            return None
+        last = bytes(rows[-1][0])
+        await self._database.execute(
+            "DELETE FROM listeners WHERE place > ? AND place <= ? AND blocked_on IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM subscriptions AS s WHERE s.place = listeners.place)"
+            " AND NOT EXISTS (SELECT 1 FROM deliveries AS d WHERE d.place = listeners.place"
+            " AND d.state IN ('waiting', 'queued'))",
+            (after, last),
+        )
+        return last if len(rows) == most else None
 
     async def moved(self, old_chat_id: int, new_chat_id: int) -> None:
         """A group became a supergroup and has a new id. Telegram tells of it twice; a topic of it there was none."""

@@ -60,6 +60,8 @@ class Note(BaseModel):
     by: str
     on: str
     words: str
+    written: str = ""
+    """``en`` or ``km``: these words stand in a submission, without names. Empty: they are for the team alone."""
 
 
 _Record = TypeVar("_Record", Incident, Note)

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     RECIPIENTS = "recipients"
     COORDINATOR = "coordinator"
     BROADCAST = "broadcast"
+    SUBMISSION = "submission"
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ class Reviews:
 
     def _opened(self, reference: str, sealed: bytes) -> Review | None:
         try:
-            return _review(json.loads(self._server.sealer.open(bytes(sealed), _name(reference))))
+            return read_review(json.loads(self._server.sealer.open(bytes(sealed), _name(reference))))
         except (Unreadable, ValueError, TypeError, KeyError):
             return None
 
@@ -173,7 +173,7 @@ def held_by(reviews: Iterable[Review], handles: Collection[str]) -> list[Review]
     return [one if one.claimed_by in handles else replace(one, claimed_by="") for one in reviews]
 
 
-def _review(whole: Mapping[str, Any]) -> Review:
+def read_review(whole: Mapping[str, Any]) -> Review:
     """From JSON; what a later version of this program wrote besides is left out."""
     known = {one.name: whole[one.name] for one in fields(Review) if one.name in whole}
     head = {one.name: known["head"][one.name] for one in fields(Head) if one.name in known["head"]}

@@ -241,12 +241,23 @@ class Rounds:
         """Keep its content, as it is now."""
         await self._database.execute("UPDATE rounds SET sealed = ? WHERE id = ?", (self._sealed(one.id, one), one.id))
 
-    async def forget(self, before: dt.date) -> None:
-        """Delete what was over before this day, with its deliveries."""
-        old = "(SELECT id FROM rounds WHERE made_on < ? AND state IN ('done', 'void'))"
-        day = (before.isoformat(),)
-        await self._database.execute(f"DELETE FROM deliveries WHERE round IN {old}", day)  # noqa: S608 - ours
-        await self._database.execute(f"DELETE FROM rounds WHERE id IN {old}", day)  # noqa: S608 - ours
+    async def forget(self, before: dt.date, most: int) -> bool:
+        """Delete up to so many deliveries of what was over before this day, or of such rounds once those are gone; whether
+        nothing is left of them."""
+        old = "SELECT id FROM rounds WHERE made_on < ? AND state IN ('done', 'void')"
+        given = (before.isoformat(), most)
+        gone = await self._database.execute(
+            "DELETE FROM deliveries WHERE (subject, place) IN"  # noqa: S608 - ours
+            f" (SELECT subject, place FROM deliveries WHERE round IN ({old}) LIMIT ?) RETURNING 1",
+            given,
+        )
+        if gone:
+            return False
+        rows = await self._database.execute(
+            f"DELETE FROM rounds WHERE id IN ({old} LIMIT ?) RETURNING 1",  # noqa: S608 - ours
+            given,
+        )
+        return len(rows) < most
 
     def _sealed(self, number: str, one: Round) -> bytes:
         whole = json.dumps(

@@ -33,10 +33,12 @@ from storage.reviews import Reviews
 from storage.rooms import Rooms
 from storage.rounds import Rounds
 from storage.sealing import DraftKeys, OfficeLock, ServerKey
+from storage.submissions import Submissions
 from storage.subscriptions import Subscriptions
 from storage.tended import Tended
 from storage.timekeeping import Timekeeping
 from storage.traces import Traces
+from storage.workplans import Workplans
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Tables:
     answered: Answered
     timekeeping: Timekeeping
     planned: Planned
+    workplans: Workplans
+    submissions: Submissions
 
     @classmethod
     def over(cls, database: Database, server: ServerKey, drafts: DraftKeys, office: OfficeLock | None) -> Tables:
@@ -110,6 +114,8 @@ class Tables:
             Answered(database),
             Timekeeping(database),
             Planned(database),
+            Workplans(database, server),
+            Submissions(database, server),
         )
 
     async def moved(self, old_chat_id: int, new_chat_id: int) -> None:

@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 _NAMES = """
 members invites rooms incidents additions mailboxes reviews notes replies tellings proposals audit
-case_entries assessments published deadlines rounds
+case_entries assessments published deadlines rounds workplans submissions
 """
 DECIDED = tuple(_NAMES.split())
 """Tables with what the team decides and what was told to it. Nobody without the right changes a row of them."""

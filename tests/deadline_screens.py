@@ -57,6 +57,7 @@ _ENDED = (
     Deadline("E", "2026-10-30", "UTC", sent_on="2026-10-20", id="0123abc3"),
     Deadline("F", "2026-10-30", "UTC", checked_on="2026-10-20", id="0123abc4"),
 )
+_HERE = (Here(), Here(told=True), Here(told_all=True), Here(letters=tuple(LETTERS)), Here(told=True, answered=True))
 _STATES = ("sent", "waiting", "queued", "gone", "refused", "unknown", "void", "again")
 _STEPS = ("new", "changed", "cancelled", "sent", "d30", "d14", "d1", "d0", "w1", "w2", "l3", "l1", "l0", "passed", "x")
 
@@ -71,13 +72,16 @@ def deadline_screens(cards: Cards, language: str) -> Shown:
             yield from paged(texts.ahead, found, expected, PAGE, reader)
         for past in ([], [(one, None if one.cancelled else _NOW) for one in [*_ENDED, *[_MUCH] * 30]]):
             yield from paged(texts.over, past, PAGE, reader)
-        for one, here in product(everything, (Here(), Here(told=True, answered=True))):
+        for one, here in product(everything, _HERE):
             for empty, toast in (((), None), (tuple(LETTERS), deadlines.done(language))):
                 yield shown(texts.card, one, _next(one), here, empty, reader, toast)
     yield from _summaries(texts, cards, language)
     for key in ("call-2023", "kem-sokha-verdict"):
         card = cards.card(f"d:{key}", language, _NOW.date(), ())
         yield shown(texts.beside, card, key, language)
+        yield shown(deadlines.is_it_this, card, language)
+        if rhythm is not None:
+            yield shown(texts.with_history, card, rhythm, language)
     yield from _decided(everything, language)
     for reached in ([], [Reached(step, dict.fromkeys(_STATES, 10**6)) for step in _STEPS]):
         yield shown(deadlines.reach, _MUCH, reached, 10**6, language)

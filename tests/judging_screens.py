@@ -77,6 +77,8 @@ def judging_screens(report: Report, language: str) -> Shown:
         for state in STATES:
             yield "states", remarks.states(replace(review, state=state), language)
         yield "noted", remarks.noted(review, language)
+        for written in ("", "en", "km"):
+            yield "paragraph", remarks.paragraph(review, language, written)
         yield "own", remarks.own(review, WHO, language)
         yield "why", deleting.why(review, language)
         yield "done", deleting.done(review, language)

@@ -10,12 +10,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from broadcast_screens import broadcast_screens
+from coverage_screens import coverage_screens
 from deadline_screens import deadline_screens
 from judging_screens import LITTLE, WHO, much
 from markupsafe import Markup
 from reminder_screens import calendar_screens
 from reminder_screens import reminder_screens as due_screens
 from showings import PAGE, QUOTES, TODAY, WORST, Shown, paged, shown
+from submission_screens import submission_screens
 from subscription_screens import subscription_screens
 
 from facts.report import Report
@@ -67,6 +69,11 @@ LEADS_NOWHERE: Mapping[str, str] = {
     "broadcasts.sent": "whatever could be pressed besides stopping would take its place",
     "exports.not_sent": "it comes in the place of a file",
     "reading.below_file": "it goes with the file; the incident above it leads on",
+    "submissions.below_page": "it goes with the picture; the submission above it leads on",
+    "submissions.below_preview": "it goes with the file; the submission above it leads on",
+    "submissions.below_built": "it stays with the file; the submission above it leads on",
+    "submissions.below_kit": "it stays with the file; the submission above it leads on",
+    "submissions.not_built": "it comes in the place of a file",
     "reading.below_bundle": "it stays with the file; the incident above it leads on",
     "reading.screens, before the last": "the last of the messages leads on",
     "rooms.chosen": "in a group, where each button is everybody's",
@@ -75,10 +82,20 @@ LEADS_NOWHERE: Mapping[str, str] = {
     "queue.in_group": "in a group, where links lead into the private chat",
     "queue.came, in a group": "in a group",
     "queue.waits, in a group": "in a group",
+    "workplan.due_soon, in a group": "in a group",
 }
 """Screens without a button that asks for more, and why."""
 
-CAPTIONS = ("reading.below_file", "reading.below_bundle", "calendar.below")
+CAPTIONS = (
+    "reading.below_file",
+    "reading.below_bundle",
+    "calendar.below",
+    "coverage.below_picture",
+    "submissions.below_page",
+    "submissions.below_preview",
+    "submissions.below_built",
+    "submissions.below_kit",
+)
 """They stand below a file, where Telegram takes fewer letters."""
 
 NIGHT = Moment(
@@ -110,6 +127,8 @@ def member_screens(cards: Cards, language: str) -> Shown:
     yield from export_screens(language)
     yield from broadcast_screens(cards, language)
     yield from deadline_screens(cards, language)
+    yield from submission_screens(language)
+    yield from coverage_screens(cards, language)
     yield from statistics_screens(report, language)
     yield from assessment_screens(cards, language)
     yield from news_screens(cards, language)

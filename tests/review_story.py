@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import re
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import photos
 from crash.lives import Life
@@ -65,6 +67,10 @@ TEXTS = {
     "what the Government says": "kanarya-government-says",
     "a source of what it says": "ប្រភពកាណារីរដ្ឋាភិបាល",
     "an assessment that was taken back in the form": "kanarya-assessment-left",
+    "who submits": "Kanarya-submitting-network",
+    "a Khmer organisation": "អង្គការកាណារីដាក់ជូន",
+    "a contact": "kanarya-contact-of-submitters",
+    "about the submitters": "kanarya-about-the-submitters",
     "a failing note": "kanarya-note-that-fails",
     "a failing answer": "kanarya-reply-that-fails",
     "failing news": "kanarya-news-that-fails",
@@ -73,6 +79,30 @@ TEXTS = {
     "an expired note": "kanarya-note-left-open",
     "an answer at a power cut": "kanarya-answer-power-cut",
     "a note at a kill": "kanarya-note-at-kill",
+    "whose call it is": "kanarya-mandate អាណត្តិកាណារី",
+    "the title of a call": "kanarya-call-title",
+    "a Khmer title of a call": "ចំណងជើងការអំពាវនាវកាណារី",
+    "the network's own day": "2031-04-19",
+    "a source of a call": "kanarya-call-source",
+    "limits of a call": "kanarya-call-limits",
+    "an address of a call": "kanarya-call-address",
+    "a changed address of a call": "kanarya-call-moved អាសយដ្ឋានកាណារី",
+    "key questions of a call": "kanarya-key-questions",
+    "Khmer key questions of a call": "សំណួរសំខាន់កាណារី",
+    "the symbol of a call": "A/KANARYA/54/75",
+    "a date of the network": "kanarya-own-date",
+    "a Khmer date of the network": "កាលបរិច្ឆេទកាណារីរបស់បណ្ដាញ",
+    "a failing deadline": "kanarya-deadline-that-fails",
+    "a broadcast": "kanarya-broadcast-to-members",
+    "a Khmer broadcast": "សារផ្សាយកាណារីដល់សមាជិក",
+    "a paused broadcast": "kanarya-broadcast-paused",
+    "a paused Khmer broadcast": "សារផ្សាយកាណារីដែលផ្អាក",
+    "a broadcast that waits": "kanarya-broadcast-to-approve",
+    "a Khmer broadcast that waits": "សារផ្សាយកាណារីរង់ចាំការយល់ព្រម",
+    "a broadcast that is not sent": "kanarya-broadcast-left-open",
+    "a Khmer broadcast that is not sent": "សារផ្សាយកាណារីមិនទាន់ផ្ញើ",
+    "a failing broadcast": "kanarya-broadcast-that-fails",
+    "words after /remind": "kanarya-remind-words",
     "a wrong link": "i_kanaryaWrongLink1234567",
     "a wrong console code": "a_kanaryaWrongCode1234567",
     "a link to the queue": "q_R-KANARYA",
@@ -80,9 +110,21 @@ TEXTS = {
     "a spoken word": SPOKEN[0],
     "a Khmer spoken word": SPOKEN[1],
     "the group's title": "Kanarya Coordinators Group",
+    "the forum's title": "Kanarya Forum of Monitors",
+    "the name of a topic": "ប្រធានបទកាណារី",
     "the token": TOKEN,
     "the secret part of the token": TOKEN.partition(":")[2],
 }
+LAST_DAY = "2031-05-15"
+"""Of the call. Rounds name it in clear; that of the network's own day stands in nothing but what is sealed."""
+HOME = ZoneInfo("Asia/Phnom_Penh")
+DETAILS = ("limits", "address", "questions", "symbol", "responsible")
+UNDER_WAY = """
+    SELECT 1 FROM rounds WHERE state = 'running' AND (reached IS NOT NULL OR EXISTS (
+        SELECT 1 FROM deliveries WHERE round = rounds.id AND (state = 'queued' OR state = 'waiting'
+        AND not_before <= ?)))
+"""
+"""Rounds that have not yet reached everybody who is awake, by the second that it is."""
 ON_THE_CONSOLE = re.compile(rb"start=(a_[\w-]{22})")
 LINK = re.compile(r"start=(i_[\w-]{22})")
 REFERENCE = re.compile(r"R-[2-9A-Z]{4}\b")
@@ -131,18 +173,27 @@ class Colleague(Teller):
             else:
                 await self.write(step)
 
+    def has(self, pattern: str) -> bool:
+        """Whether there is a button that sends this."""
+        return self._found(pattern) is not None
+
     def documents(self) -> list[Message]:
         """Files that the bot sent."""
         return [one for one in self._of_bot() if "document" in one]
 
     def button(self, pattern: str) -> tuple[int, str]:
         """The newest button that sends this: the number of its message, and what it sends."""
+        found = self._found(pattern)
+        assert found is not None, f"{self.person.name} has no button {pattern}; last: {self.heard()[-2:]}"
+        return found
+
+    def _found(self, pattern: str) -> tuple[int, str] | None:
         for message in reversed(self._of_bot()):
             for row in message.get("reply_markup", {}).get("inline_keyboard", []):
                 for button in row:
                     if re.fullmatch(pattern, button.get("callback_data", "")):
                         return int(message["message_id"]), button["callback_data"]
-        raise AssertionError(f"{self.person.name} has no button {pattern}; last: {self.heard()[-2:]}")
+        return None
 
 
 @dataclass
@@ -162,6 +213,11 @@ class Cast:
         """All who have, or had, a role."""
         return [self.admin, self.lotus, self.teak, self.editor, self.monitor]
 
+    @property
+    def listener(self) -> Teller:
+        """The stranger who asked to be reminded, and came last."""
+        return self.strangers[-1]
+
 
 class Reviewing(Story):
     """The story. ``here`` is whether the office key lies on the server; ``languages`` are those of one coordinator and
@@ -177,6 +233,8 @@ class Reviewing(Story):
         self.references: list[str] = []
         """In the order in which they were told."""
         self._bundles: dict[str, bytes] = {}
+        self._call = ""
+        self.place = replace(self.place, more={**self.place.more, "BROADCAST_ALONE": "3"})
         self.laptop.mkdir()
         key = (self.place.folder / "keys" if here else self.laptop) / "office.key"
         key.write_text(self.office.text)
@@ -191,6 +249,8 @@ class Reviewing(Story):
         )
         people = [self.cast.admin.person, self.cast.lotus.person, self.cast.teak.person]
         self.group: Chat = world.add_group(TEXTS["the group's title"], people=people)
+        self.forum: Chat = world.add_group(TEXTS["the forum's title"], people=[self.cast.monitor.person])
+        self._topic = world.open_topic(self.cast.monitor.person, self.forum, TEXTS["the name of a topic"])
 
     def _member(self, name: str, username: str, language: str) -> Colleague:
         person = self.world.add_person(name, username=username, language_code=language)
@@ -211,7 +271,8 @@ class Reviewing(Story):
 
     def canaries(self) -> dict[str, str | int | float]:
         """All that must be nowhere, by name: the names of the people, too."""
-        found: dict[str, str | int | float] = {**TEXTS, **self.secrets, "the id of the group": self.group.id}
+        groups = {"the id of the group": self.group.id, "the id of the forum": self.forum.id}
+        found: dict[str, str | int | float] = {**TEXTS, **self.secrets, **groups}
         return found | self.of_people(*self.tellers) | self.of_receipts()
 
     @staticmethod
@@ -326,8 +387,7 @@ class Reviewing(Story):
             self._learn_reference()
 
     def _learn_reference(self) -> None:
-        with closing(sqlite3.connect(f"file:{self.place.data / 'sangket.db'}?mode=ro", uri=True)) as connection:
-            known = [one for (one,) in connection.execute("SELECT reference FROM incidents")]
+        known = [str(one) for (one,) in self.rows("SELECT reference FROM incidents")]
         self.references += [one for one in known if one not in self.references]
 
     async def until_announced(self) -> None:
@@ -345,7 +405,7 @@ class Reviewing(Story):
         self.world.say(lotus.person, "/queue", chat=self.group)
         await lotus.write(f"/start q_{first}", f"/queue {TEXTS['words after /queue']}", "/queue")
         await lotus.press(f"r:{first}.*", f"r:claim:{first}.*")
-        await self._read(lotus, first)
+        await self._reads(lotus, first)
         await lotus.do(f"an:{first}")
         await lotus.fill_in(f"{TEXTS['an answer']} {TEXTS['a Khmer answer']}?", "f:send")
         await lotus.do(f"j:rs:{first}:checking", f"j:no:{first}")
@@ -357,12 +417,12 @@ class Reviewing(Story):
         await lotus.do(f"j:{first}", f"j:re:{first}:02", f"j:va:{first}:03", f"j:du:{first}:{self.references[3]}")
         await lotus.do(f"j:fi:{first}:0101")
         await lotus.fill_in(f"{TEXTS['a reason']} {TEXTS['a Khmer reason']}", "f:send")
-        await self._read(teak, first)
+        await self._reads(teak, first)
         await teak.write("/approvals")
         await teak.press("pr:[0-9a-f]{12}", "pr:y:.+")
         await self._reporter_looks(0)
 
-    async def _read(self, who: Colleague, reference: str) -> None:
+    async def _reads(self, who: Colleague, reference: str) -> None:
         """In the chat, or from the sealed file."""
         await who.do(f"rd:{reference}")
         if self.here and reference == self.references[0]:
@@ -385,7 +445,7 @@ class Reviewing(Story):
         lotus, teak = self.cast.lotus, self.cast.teak
         _, taken_back, deleted, passed_on, declined = self.references
         await lotus.do(f"r:claim:{taken_back}")
-        await self._read(lotus, taken_back)
+        await self._reads(lotus, taken_back)
         await lotus.do(f"j:no:{taken_back}")
         await lotus.fill_in(TEXTS["a withdrawn note"], "f:send")
         await self.cast.reporters[1].withdraw(self.receipts[1])
@@ -417,6 +477,113 @@ class Reviewing(Story):
         await lotus.fill_in(TEXTS["an assessment that was taken back in the form"])
         await lotus.do("f:cancel", "f:cancel:yes")
 
+    async def remind(self) -> None:
+        """A stranger and a topic of a group ask to be told of what coordinators then enter, change and write to many."""
+        await self._subscribe()
+        await self._enter_deadlines()
+        await self._broadcast()
+        await self._submit()
+
+    async def _submit(self) -> None:
+        """Who submits is written down, and the submission is proposed, approved and sent sealed."""
+        lotus, teak = self.cast.lotus, self.cast.teak
+        await lotus.do(f"sm:who:{self._call}")
+        await lotus.fill_in(f"{TEXTS['who submits']}\n{TEXTS['a Khmer organisation']}", TEXTS["a contact"])
+        await lotus.fill_in(TEXTS["about the submitters"], "f:send")
+        await lotus.do(f"sm:build:{self._call}")
+        await teak.press("pr:[0-9a-f]{12}", "pr:y:.+")
+
+    async def _subscribe(self) -> None:
+        listener = await self._stranger("Kanaryalistener", "/start", f"/remind {TEXTS['words after /remind']}")
+        for data in (f"lang:{self._languages[0]}", "sb:on:all", "sb:on:news", "sb:set:quiet:none"):
+            listener.tap(data)
+        await self._in_topic("/remind", "sb:on:all", "sb:set:quiet:none", "/subscriptions")
+        await self.cast.teak.do("sb:on:news")
+
+    async def _enter_deadlines(self) -> None:
+        """A call with all that it can say, which is changed; and a date of the network, of which is reminded within 25
+        hours."""
+        lotus, teak = self.cast.lotus, self.cast.teak
+        await self._enter_call(lotus)
+        [(call,)] = self.rows("SELECT id FROM deadlines")
+        self._call = str(call)
+        await teak.do("dl:new")
+        await teak.fill_in(
+            "f:c:dl_kind:own", f"{TEXTS['a date of the network']} {TEXTS['a Khmer date of the network']}"
+        )
+        await teak.fill_in(self._soon(), "f:yes:dl_day", "f:c:dl_hour:whole", "f:c:dl_zone:phnom_penh")
+        await teak.fill_in("f:c:dl_repeats:once", "f:skip:dl_internal", "f:skip:benchmarks", "f:c:dl_responsible:me")
+        await teak.fill_in("f:send")
+        await self.until_delivered()
+        await teak.do(f"dl:edit:{call}")
+        await teak.fill_in("f:change:dl_address", TEXTS["a changed address of a call"], "f:send")
+        await self.until_delivered()
+        await lotus.do("dl", f"dl:{call}", f"dl:reach:{call}")
+        for data in ("dl", f"dl:{call}", "cal", f"cal:{call}"):
+            self.cast.listener.tap(data)
+        await self._in_topic(f"dl:{call}", f"dl:done:{call}:{LAST_DAY}")
+
+    async def _enter_call(self, who: Colleague) -> None:
+        await who.do("dl", "dl:new")
+        await who.fill_in("f:c:dl_kind:call", TEXTS["whose call it is"])
+        await who.fill_in(_in_words(LAST_DAY), "f:yes:dl_day", "17:00", "f:c:dl_zone:geneva")
+        await who.fill_in(f"{TEXTS['the title of a call']} {TEXTS['a Khmer title of a call']}")
+        await who.fill_in(_in_words(TEXTS["the network's own day"]), "f:yes:dl_internal", TEXTS["a source of a call"])
+        await who.fill_in(*(f"f:c:dl_details:{one}" for one in DETAILS), "f:ok:dl_details")
+        await who.fill_in(TEXTS["limits of a call"], TEXTS["an address of a call"])
+        await who.fill_in(f"{TEXTS['key questions of a call']}\n{TEXTS['Khmer key questions of a call']}")
+        await who.fill_in(TEXTS["the symbol of a call"], "f:c:dl_responsible:me", "f:send")
+
+    async def _broadcast(self) -> None:
+        """One goes out, once a second person has approved it; one is paused while somebody sleeps; one waits."""
+        lotus, teak = self.cast.lotus, self.cast.teak
+        await self._write_to(lotus, "members", TEXTS["a Khmer broadcast"], TEXTS["a broadcast"])
+        await teak.press("pr:[0-9a-f]{12}", "pr:y:.+")
+        await self.until_delivered()
+        await teak.do("sb:zzz:1")
+        await self._write_to(lotus, "coordinators", TEXTS["a paused Khmer broadcast"], TEXTS["a paused broadcast"])
+        await lotus.press("bc:pause:.+")
+        await self._write_to(teak, "members", TEXTS["a Khmer broadcast that waits"], TEXTS["a broadcast that waits"])
+
+    @staticmethod
+    async def _write_to(who: Colleague, audience: str, khmer: str, english: str) -> None:
+        """A broadcast in both languages, to those who sleep at this hour, too."""
+        await who.do("bc", "bc:new")
+        await who.fill_in(khmer, english, "f:send")
+        await who.press(f"bc:to:r:{audience}", "bc:urgent:1", "bc:send:.+")
+
+    async def _in_topic(self, *deeds: str) -> None:
+        """The monitor writes, or presses a button, in the topic of the forum."""
+        person = self.cast.monitor.person
+        for deed in deeds:
+            if deed.startswith("/"):
+                self.world.say(person, deed, chat=self.forum, thread_id=self._topic)
+            else:
+                of_bot = [one for one in self.forum.messages.values() if one["from"]["id"] == self.world.bot.id]
+                self.world.tap(person, of_bot[-1]["message_id"], data=deed, chat=self.forum)
+            await self.rest()
+
+    def _soon(self) -> str:
+        """A day of which the eve, at eight in the morning, is within 25 hours, and not yet."""
+        here = self.world.clock().astimezone(HOME)
+        return _in_words((here + dt.timedelta(days=1 if here.hour < 7 else 2)).date().isoformat())
+
+    async def until_delivered(self) -> None:
+        """Until every round has reached all who are awake."""
+        async with asyncio.timeout(20):
+            while self.rows(UNDER_WAY, self.world.clock().timestamp()):  # noqa: ASYNC110 - another process does it
+                await asyncio.sleep(0.02)
+        await self.rest()
+
+    def is_reminded(self) -> bool:
+        """Whether both who asked for all deadlines were sent a reminder of the one that is near."""
+        return len(self.rows("SELECT 1 FROM deliveries WHERE subject LIKE 'd:%' AND state = 'sent'")) == 2
+
+    def rows(self, sql: str, *values: float) -> list[tuple[Any, ...]]:
+        """What a query finds in the tables of the bot, which may be at work."""
+        with closing(sqlite3.connect(f"file:{self.place.data / 'sangket.db'}?mode=ro", uri=True)) as connection:
+            return connection.execute(sql, values).fetchall()
+
     async def fail(self) -> None:
         """Handlers raise in the middle of what they do, and libraries shout."""
         lotus, editor = self.cast.lotus, self.cast.editor
@@ -428,6 +595,13 @@ class Reviewing(Story):
         await lotus.do("f:cancel:yes", f"j:ow:{first}:add")
         await lotus.fill_in(f"{TEXTS['a failing form']} RAISE")
         await lotus.fill_in(f"{TEXTS['a shouted note']} SHOUT", "f:send")
+        await lotus.do("dl:new")
+        await lotus.fill_in("f:c:dl_kind:own", f"{TEXTS['a failing deadline']} FAIL", self._soon(), "f:yes:dl_day")
+        await lotus.fill_in("f:c:dl_hour:whole", "f:c:dl_zone:phnom_penh", "f:c:dl_repeats:once")
+        await lotus.fill_in("f:skip:dl_internal", "f:skip:benchmarks", "f:skip:dl_responsible", "f:send")
+        await lotus.do("f:cancel:yes")
+        await self._write_to(lotus, "members", TEXTS["a Khmer broadcast"], f"{TEXTS['a failing broadcast']} FAIL")
+        await lotus.do("f:cancel:yes")
         await editor.do(f"cn:{CASE}", "f:c:news:sentence")
         await editor.fill_in("17 March 2025", "f:yes:news_since")
         await editor.fill_in(TEXTS["news of a revoked editor"], f"{TEXTS['failing news']} FAIL", "f:send")
@@ -449,7 +623,9 @@ class Reviewing(Story):
 
     async def leave_open(self) -> None:
         """What nobody approves, and a form that nobody ends."""
-        lotus, teak = self.cast.lotus, self.cast.teak
+        admin, lotus, teak = self.cast.admin, self.cast.lotus, self.cast.teak
+        await admin.do("bc:new")
+        await admin.fill_in(TEXTS["a Khmer broadcast that is not sent"], TEXTS["a broadcast that is not sent"])
         await lotus.do(f"r:claim:{self.references[4]}", f"j:fi:{self.references[4]}:0102")
         await lotus.fill_in(TEXTS["an expired reason"], "f:send")
         await teak.do(f"r:claim:{self.references[3]}", f"j:no:{self.references[3]}")
@@ -482,6 +658,11 @@ def _word_of(invited: Teller) -> int:
     """The place of the word that was shown to them."""
     found = [match[1] for text in invited.heard() if (match := re.search(rf"{SPOKEN[0]}-(\d\d)", text))]
     return int(found[-1])
+
+
+def _in_words(day: str) -> str:
+    """A day as people write it."""
+    return f"{dt.date.fromisoformat(day):%d %B %Y}"
 
 
 def screens(world: World, chat_id: int) -> list[str]:

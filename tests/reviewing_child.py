@@ -18,6 +18,7 @@ from handlers.approvals import Approvals
 from handlers.claimed import Claimed
 from handlers.turn import Context
 from storage.database import Database
+from storage.deadlines import Deadline, Deadlines
 from storage.drafts import Draft
 from storage.members import Members
 from storage.notes import Notes
@@ -43,7 +44,7 @@ def _patient() -> None:
 def _failing_acts() -> None:
     """What members write with FAIL in it fails in the middle of its turn, when a part of it was done already, with
     everything in the error that an error should not tell."""
-    received, add, propose = Claimed.received, Notes.add, Approvals.propose
+    received, add, propose, enter = Claimed.received, Notes.add, Approvals.propose, Deadlines.add
 
     async def fail_received(self: Claimed, context: Context, draft: Draft) -> tuple[Review | None, str]:
         review, words = await received(self, context, draft)
@@ -63,9 +64,16 @@ def _failing_acts() -> None:
         if "FAIL" in json.dumps(content, ensure_ascii=False):
             raise ValueError(f"{kind} {subject} {content} by {context.me} in {context.chat_id}")
 
+    async def fail_enter(self: Deadlines, deadline: Deadline) -> Deadline:
+        kept = await enter(self, deadline)
+        if "FAIL" in kept.title:
+            raise ValueError(f"{kept!r} is entered")
+        return kept
+
     patch.object(Claimed, "received", fail_received).start()
     patch.object(Notes, "add", fail_add).start()
     patch.object(Approvals, "propose", fail_propose).start()
+    patch.object(Deadlines, "add", fail_enter).start()
 
 
 def _clear_reviews() -> None:

@@ -122,6 +122,9 @@ COMMANDS: Mapping[str, Row] = {
     "audit": Row(Role.COORDINATOR, ALONE),
     "export": Row(Role.COORDINATOR, ALONE),
     "broadcast": Row(Role.COORDINATOR, ALONE),
+    "coverage": Row(Role.COORDINATOR, ALONE),
+    "submission": Row(Role.COORDINATOR, ALONE),
+    "workplan": Row(Role.COORDINATOR, ALONE),
     "coordinators": Row(Role.ADMIN, ALONE | GROUPS),
 }
 LINKS: Mapping[str, Row] = {
@@ -147,6 +150,9 @@ BUTTONS: Mapping[str, Row] = {
     f"an:{REF}(:.*)?": Row(Role.COORDINATOR, ALONE),
     "dl|dl:(p|all)(:.*)?|dl:[0-9a-f]{8}|dl:(un)?done:.*": ANYBODY,
     "dl:.*": Row(Role.COORDINATOR, ALONE),
+    "sm|sm:.*": Row(Role.COORDINATOR, ALONE),
+    "cv|cv:.*": Row(Role.COORDINATOR, ALONE),
+    "wp|wp:.*": Row(Role.COORDINATOR, ALONE),
     "cn:all:.*": ANYBODY,
     "cn:.*": Row(Role.EDITOR, ALONE),
     "as:.*": Row(Role.COORDINATOR, ALONE),
@@ -186,13 +192,18 @@ FORM_OWNERS: Mapping[str, Role] = {
     "reply": Role.COORDINATOR,
     "reason": Role.COORDINATOR,
     "note": Role.COORDINATOR,
+    "paragraph_en": Role.COORDINATOR,
+    "paragraph_km": Role.COORDINATOR,
     "own_note": Role.COORDINATOR,
     "link": Role.COORDINATOR,
     "same": Role.COORDINATOR,
     "case_news": Role.EDITOR,
     "assessment": Role.COORDINATOR,
     "deadline": Role.COORDINATOR,
+    "section_owner": Role.COORDINATOR,
+    "section_due": Role.COORDINATOR,
     "broadcast": Role.COORDINATOR,
+    "submitters": Role.COORDINATOR,
 }
 """Whose answers are taken for a form; the buttons of all forms are the same."""
 

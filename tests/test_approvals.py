@@ -548,6 +548,7 @@ async def test_everything_that_takes_two_people_is_known(house: House) -> None:
         Kind.RECIPIENTS: Role.COORDINATOR,
         Kind.COORDINATOR: Role.COORDINATOR,
         Kind.BROADCAST: Role.COORDINATOR,
+        Kind.SUBMISSION: Role.COORDINATOR,
     }
 
 

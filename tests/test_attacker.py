@@ -49,8 +49,10 @@ from storage.proposals import Kind
 from storage.rooms import Room
 from storage.rounds import NOTICE, PAUSED, Round
 from storage.sealing import DraftKeys, MailboxKey, OfficeKey, OfficeLock, Receipt, ServerKey, Unreadable, padded_json
+from storage.submissions import Submission
 from storage.tables import Tables
 from storage.traces import Trace
+from storage.workplans import Section, Workplan
 
 PEOPLE = 100
 TOGETHER = 10
@@ -89,6 +91,8 @@ KEPT = (
     "SELECT 'assessment:' || id, sealed, NULL FROM assessments",
     "SELECT 'published', sealed, NULL FROM published",
     "SELECT 'deadline:' || id, sealed, NULL FROM deadlines",
+    "SELECT 'workplan:' || deadline, sealed, NULL FROM workplans",
+    "SELECT 'submission:' || deadline, sealed, NULL FROM submissions",
     "SELECT 'listener:' || lower(hex(place)), NULL, address FROM listeners",
     "SELECT 'round:' || id, sealed, NULL FROM rounds",
 )
@@ -96,7 +100,7 @@ UNDER = {
     "server": (
         "inbox.address outbox.address drafts.address waiting.address members.address invites.sealed rooms.address"
         " reviews.sealed proposals.sealed audit.sealed case_entries.sealed follows.address assessments.sealed"
-        " published.sealed deadlines.sealed listeners.address rounds.sealed"
+        " published.sealed deadlines.sealed listeners.address rounds.sealed workplans.sealed submissions.sealed"
     ),
     "drafts": "inbox.sealed outbox.sealed drafts.sealed traces.sealed passing.sealed tellings.sealed",
     "office": "incidents.sealed additions.sealed notes.sealed",
@@ -452,6 +456,8 @@ async def _subscribe(tables: Tables, today: dt.date) -> None:
     """Somebody is reminded, something is on its way to them, and they answered something."""
     place = Place(SUBSCRIBER, 17)
     deadline = await tables.deadlines.add(Deadline("heron", "2027-05-15", "Europe/Zurich"))
+    await tables.submissions.keep(Submission(deadline.id, ("heron",)))
+    await tables.workplans.keep(Workplan(deadline.id, {"B": Section("heron")}))
     await tables.subscriptions.begin(place, f"d:{deadline.id}", Profile())
     await tables.answered.note(f"{deadline.id}:2027-05-15", tables.listeners.mark(place))
     for topics in ((f"d:{deadline.id}",), ("case:trial-2022-08-10",)):
@@ -596,7 +602,7 @@ def test_control_with_the_server_key_the_attacker_opens_what_is_under_it_and_wit
         return {name.partition(":")[0] for name in names} - {"inbox", "outbox"}
 
     team = {"member", "invite", "room", "review", "proposal", "audit", "case entry", "assessment"}
-    under_server = {*team, "published", "waiting", "draft", "deadline", "listener", "round"}
+    under_server = {*team, "published", "waiting", "draft", "deadline", "listener", "round", "workplan", "submission"}
     assert opened(with_drafts=False) == under_server
     assert opened(with_drafts=True) == under_server | {"passing", "trace", "telling"}
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from conftest import House
+from conftest import House, early
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -85,7 +85,7 @@ class Ordeal:
     def _begin(self) -> None:
         """A Telegram and a bot of their own, and Dara has talked to it."""
         self._lives += 1
-        self.world = World(pace=False, seed=1)
+        self.world = World(pace=False, seed=1, clock=early)
         self._house = House(self.world, self._folder / str(self._lives), self._report)
         self.dara: Talk = self._house.talk(self.world.add_person("Dara", username="dara_visits"))
         self._runner.run(self._house.start())

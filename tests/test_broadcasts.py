@@ -139,7 +139,7 @@ async def compose(talk: Talk, to: str, km: str = KM, en: str = EN) -> list[Seen]
     await talk.press("✎ New broadcast")
     await talk.say(km)
     await talk.say(en)
-    await talk.press("📨 Send")
+    await talk.press("Who gets it? ▶")
     return await talk.tap(f"bc:to:{to}")
 
 
@@ -179,7 +179,7 @@ async def test_a_text_in_other_words_would_not_be_what_was_shown(network: Networ
     first = await compose(nary, "t:news")
     await nary.tap("f:change:broadcast_en")
     await nary.say("Something else.")
-    second = await nary.press("📨 Send")
+    second = await nary.press("Who gets it? ▶")
     await press(nary, "bc:send:")
     assert network.came(reader) == [_look(second[1].message)]
     assert network.came(reader) != [_look(first[1].message)]
@@ -316,7 +316,7 @@ async def test_a_khmer_text_without_khmer_is_noticed(network: Network, nary: Tal
     assert "no Khmer letter" in (await compose(nary, "t:news", km=EN))[-1].text
     await nary.tap("f:change:broadcast_km")
     await nary.say(KM)
-    assert "no Khmer letter" not in (await nary.press("📨 Send"))[-1].text
+    assert "no Khmer letter" not in (await nary.press("Who gets it? ▶"))[-1].text
 
 
 # A second person
@@ -374,7 +374,7 @@ async def test_a_button_sends_only_what_was_shown_with_it(network: Network, nary
     [data] = [one for one in opened(nary.last) if one.startswith("bc:send:")]
     await nary.tap("f:change:broadcast_en")
     await nary.say("Something else.")
-    await nary.press("📨 Send")
+    await nary.press("Who gets it? ▶")
     seen = await nary.tap(data)
     assert "Above you see it" in seen[-1].text
     assert network.came(reader) == []

@@ -88,8 +88,10 @@ async def test_everybody_gets_what_is_due_as_a_file(world: World, dara: Talk, sh
     seen = await dara.say("/calendar")
     assert uids(world, seen) == {f"{call.id}-cutoff@sangket", f"{other.id}-cutoff@sangket"}
     [file] = files(seen)
+    document = file.message["document"]
     assert file.text.startswith("📅 Dates for your calendar")
-    assert [button["callback_data"] for button in keyboard(file)] == ["dl", "sb"]
+    assert [button["callback_data"] for button in keyboard(file)] == ["dl", "sb:new"]
+    assert document["mime_type"].startswith("text/calendar")
 
 
 async def test_a_khmer_reader_gets_khmer_in_and_below_the_file(world: World, sok: Talk, shelf: Shelf) -> None:

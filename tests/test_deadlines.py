@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from backstage import Backstage
@@ -14,6 +15,7 @@ from incident_story import at_noon
 from reviewed import HEAD, Reviewed
 
 from bot.talk import Seen, Talk
+from documents.calendar import Reader, calendar
 from facts.report import Report
 from forms.deadline import CALL, DEADLINE, OWN, zone
 from forms.form import Given, Progress, Refused, Wrong
@@ -193,6 +195,20 @@ async def test_after_the_expected_day_that_of_the_next_year_is_expected(report: 
     assert rhythm.next(dt.date(2027, 5, 16)) == dt.date(2028, 5, 15)
 
 
+@pytest.mark.parametrize("asked", ["when is the deadline?", "What's due?", "ពេលណាផុតកំណត់", "តើត្រូវផ្ញើពេលណា?"])
+async def test_who_asks_for_the_deadline_in_plain_words_is_told_the_coming_one_and_that_the_reports_is_over(
+    lotus: Desk, visitor: Desk, asked: str
+) -> None:
+    assert "Expected for 2027, not announced" in (await visitor.do(asked)).text
+    one = await lotus.keep(KNOWN)
+    seen = await visitor.do(asked)
+    assert "until 17:00 on 15 May 2027 in Geneva" in seen.text
+    assert "The call of the report itself ended on 15 May 2023 (para. 3)." in seen.text
+    assert f"dl:{one.id}" in datas(seen)
+    looked_up = await visitor.do("deadline 2023")
+    assert "d:call-2023" in datas(looked_up), "control: other words are looked up in the report"
+
+
 async def test_the_reports_own_deadlines_are_history_and_say_that_they_closed(visitor: Desk) -> None:
     seen = await visitor.do("dl:all")
     assert "15 May 2023: closed." in seen.text
@@ -355,7 +371,9 @@ def test_a_zone_is_known_by_its_city_or_its_name(words: str, meant: str) -> None
         ("yesterday", Wrong.PAST),
         ("May 2027", Wrong.DAY),
         ("15 May 2027 17:00", Wrong.DAY),
-        ("31 February 2027", Wrong.DAY),
+        ("31 February 2027", Wrong.NO_DAY),
+        ("31 February", Wrong.NO_DAY),
+        ("31 ខែមេសា 2027", Wrong.NO_DAY),
         ("about 15 May 2027", Wrong.DAY),
         ("whenever", Wrong.DAY),
         ("\u200b", Wrong.EMPTY),
@@ -366,6 +384,18 @@ def test_a_day_that_cannot_be_is_refused_with_the_reason(words: str, why: Wrong)
     refused = DEADLINE.take(progress, Given(dt.datetime(2026, 11, 23, 12), words))
     assert isinstance(refused, Refused)
     assert refused.why is why
+
+
+@pytest.mark.parametrize(
+    ("words", "hinted"),
+    [("05/06/2027", True), ("5-6-27", True), ("15/05/2027", False), ("05/05/2027", False), ("5 June 2027", False)],
+)
+async def test_a_day_in_figures_that_could_be_read_either_way_says_how_it_was_read(
+    lotus: Desk, words: str, hinted: bool
+) -> None:
+    seen = await lotus.do("dl:new:2027", words)
+    assert "Is that right?" in seen.text
+    assert ("I read the day first, then the month." in seen.text) is hinted
 
 
 def test_a_day_without_its_year_is_the_next_one() -> None:
@@ -592,6 +622,59 @@ async def test_a_place_that_has_done_its_part_gets_nothing_more_until_it_says_ot
     assert "Done here" not in again.text
     other = await visitor.do(f"dl:done:{one.id}:2026-05-15")
     assert other.kind == "toast", "control: an occurrence that is not the next is none of its business"
+
+
+@pytest.mark.parametrize("said", ["done", "Done!", "រួចហើយ"])
+async def test_who_writes_that_it_is_done_gets_the_card_of_what_they_are_reminded_of(
+    lotus: Desk, visitor: Desk, said: str
+) -> None:
+    first = await lotus.keep(replace(KNOWN, day="2027-05-01", internal="", opens=""))
+    second = await lotus.keep(KNOWN)
+    assert "Is it this one?" not in (await visitor.do(said)).text, "control: they asked to be reminded of nothing"
+    await visitor.do(f"sb:on:d:{second.id}")
+    seen = await visitor.do(said)
+    assert "Is it this one?" in seen.text
+    await visitor.do(f"dl:done:{second.id}:{second.day}")
+    assert "Is it this one?" not in (await visitor.do(said)).text, "of what was answered it is not asked again"
+    await visitor.do("sb:on:all")
+    assert f"dl:done:{first.id}:{first.day}" in datas(await visitor.do(said)), "the next one"
+
+
+async def test_a_card_says_that_the_chat_is_reminded_of_it_already(lotus: Desk, visitor: Desk) -> None:
+    one = await lotus.keep(KNOWN)
+    remind = f"sb:on:d:{one.id}"
+    assert remind in datas(await visitor.do(f"dl:{one.id}")), "control: a chat that asked for nothing"
+    await visitor.do("sb:on:all")
+    seen = await visitor.do(f"dl:{one.id}")
+    assert "This chat is reminded of all deadlines" in seen.text
+    assert remind not in datas(seen)
+
+
+@pytest.mark.parametrize("asked", ["A", "B"])
+async def test_a_card_says_by_which_benchmark_the_chat_is_reminded_of_it(
+    lotus: Desk, visitor: Desk, asked: str
+) -> None:
+    one = await lotus.keep(replace(KNOWN, benchmarks=("A", "D")))
+    await visitor.do(f"sb:on:b:{asked}")
+    seen = await visitor.do(f"dl:{one.id}")
+    on = asked == "A"
+    assert ("reminded of this one, because it asks about: A" in seen.text) is on, "of another benchmark it is not"
+    assert (f"sb:on:d:{one.id}" in datas(seen)) is not on
+    assert ("sb" in datas(seen)) is on, "where all that is on can be seen and stopped"
+
+
+async def test_what_is_called_off_after_years_of_weeks_still_reaches_the_calendars_that_have_it(lotus: Desk) -> None:
+    """Counted from its first day it would be over long ago."""
+    home = "Asia/Phnom_Penh"
+    one = await lotus.keep(Deadline("Accounts", "2024-11-29", home, "17:00", OWN, "weekly"))
+    await lotus.do(f"dl:cancel:{one.id}:yes")
+    cancelled, now = await lotus.one(), lotus.house.world.clock()
+    assert (cancelled.checked_by, cancelled.checked_on) == (
+        lotus.handle,
+        now.astimezone(ZoneInfo(home)).date().isoformat(),
+    )
+    assert calendar([replace(cancelled, checked_on="")], Reader("en", home, home), now) is None, "control"
+    assert b"STATUS:CANCELLED" in (calendar([cancelled], Reader("en", home, home), now) or b"")
 
 
 async def test_of_a_date_that_comes_again_only_this_time_is_done(lotus: Desk) -> None:

@@ -32,7 +32,7 @@ from texts.living_cases import LivingCases, Reader, happenings, visible
 
 CASE, OTHER = "trial-2022-08-10", "trial-2022-06-14"
 SINCE = "Since then, by the network (not the UN)"
-NEWS = "There is news of a case of which you are told here."
+NEWS = "There is news of a case that is followed here."
 WORDS, SOURCE = "Room 3 of the court of appeal.", "a document of the court"
 NOON = dt.datetime(2026, 11, 23, 5, tzinfo=dt.UTC)
 TODAY = NOON.date()

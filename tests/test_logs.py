@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeGuard
 
 import pytest
+from conftest import early
 from crash.lives import Life, Place, settled
 from crash.traces import Hunt
 from starlette.responses import Response
@@ -61,7 +62,7 @@ class Evening:
     """One life in which everything goes wrong that can."""
 
     def __init__(self, folder: Path) -> None:
-        self.world = World(pace=False, seed=1, token=TOKEN)
+        self.world = World(pace=False, seed=1, token=TOKEN, clock=early)
         self.dara = self.world.add_person(TEXTS["a name"], username=TEXTS["a username"])
         self.sok = self.world.add_person("Sok", language_code="km")
         self._hunt = Hunt({**TEXTS, "a person's number": self.dara.id, "another number": self.sok.id})
@@ -194,7 +195,7 @@ async def test_control_a_stock_traceback_tells_the_token(tmp_path: Path, variant
 
 
 async def _end_of(folder: Path, *variants: str) -> str:
-    world = World(pace=False, seed=1, token=TOKEN)
+    world = World(pace=False, seed=1, token=TOKEN, clock=early)
     async with serve(world) as url:
         place = Place(folder, world, url)
         async with Life(place, variants=variants) as life:

@@ -19,7 +19,7 @@ import pytest
 import test_bad_input as plain
 import test_incident_bad_input as told
 from backstage import Backstage
-from conftest import House
+from conftest import House, early
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from queue_story import Colleague, Office, colleague, datas
@@ -28,6 +28,7 @@ from ways_in import application_of, every_handler, examples, pattern_of
 
 from bot.talk import Seen
 from facts.report import Report
+from forms.broadcast import BY_ROLE, ROLES
 from forms.register import FORMS
 from forms.steps import Words
 from handlers.access import Guarded
@@ -35,11 +36,14 @@ from handlers.allowance import Allowance
 from handlers.answers import Answers
 from handlers.desks import LEAST
 from sandbox.world import World
+from schedules.ticker import Ticker
+from storage.deadlines import Deadline
 from storage.drafts import Draft
 from storage.members import Role
 from storage.sealing import Receipt
 
 CASE, MINE, OTHERS, FREE = "trial-2022-08-10", "R-AAA2", "R-BBB3", "R-CCC4"
+CALL = "0a1b2c3d"
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ PLACES: tuple[Place, ...] = (
     Place("reply", "reply", (f"r:{MINE}", f"an:{MINE}")),
     Place("reason", "reason", (f"j:{MINE}", f"j:fi:{MINE}:0101")),
     Place("note", "note", (f"j:{MINE}", f"j:no:{MINE}")),
+    *(Place(f"paragraph_{one}", f"paragraph_{one}", (f"j:{MINE}", f"j:su:{MINE}:{one}")) for one in ("en", "km")),
     Place("own_note", "own_note", (f"j:{MINE}", f"j:ow:{MINE}:add")),
     Place("link", "link", (f"j:{MINE}", f"j:li:{MINE}:find")),
     Place("same", "same", (f"j:{MINE}", f"j:du:{MINE}:name")),
@@ -92,6 +97,13 @@ PLACES: tuple[Place, ...] = (
         "government_source",
         ("as:B:go", "f:c:own_grade:variable", "Grounds.", "f:skip:other_sources", "It is said."),
     ),
+    Place("broadcast", "broadcast_km", ("bc:new",)),
+    Place("broadcast", "broadcast_en", ("bc:new", "សួស្ដី")),
+    Place("submitters", "sub_names", (f"sm:who:{CALL}",)),
+    Place("submitters", "sub_contact", (f"sm:who:{CALL}", "Lotus Network")),
+    Place("submitters", "sub_about", (f"sm:who:{CALL}", "Lotus Network", "f:skip:sub_contact")),
+    Place("section_owner", "wp_owner", (f"wp:new:{CALL}:B",)),
+    Place("section_due", "wp_due", (f"wp:day:{CALL}:B",)),
     Place("deadline", "dl_name", ("dl:new", "f:c:dl_kind:own")),
     Place("deadline", "dl_day", ("dl:new", "f:c:dl_kind:own", "Accounts.")),
     Place("deadline", "dl_zone", _CALL[:6]),
@@ -107,6 +119,7 @@ HONEST = {
     "news_since": "yesterday",
     "own_grade": "f:c:own_grade:off_target",
     "same": OTHERS,
+    "wp_due": "tomorrow",
     "dl_kind": "f:c:dl_kind:own",
     "dl_day": "tomorrow",
     "dl_hour": "f:c:dl_hour:whole",
@@ -119,7 +132,10 @@ HONEST = {
 }
 """What is answered where words of any kind are none."""
 _CLASSES = {*range(1, 20), *range(21, 27), *range(31, 38), 39}
-_COMMANDS = ("queue", "invite", "revoke", "audit", "team", "approvals", "export", "statistics", "coordinators")
+_COMMANDS = (
+    *("queue", "invite", "revoke", "audit", "team", "approvals", "export", "statistics", "coordinators"),
+    *("deadlines", "remind", "subscriptions", "calendar", "broadcast", "coverage", "workplan", "submission"),
+)
 _EDITS = [case for case in told._LIFE if case.name.startswith("26")]
 
 
@@ -167,7 +183,15 @@ _AFTER_ARGUMENTS = (
     "=1+1\t@SUM",
     "a\n" * 900,
 )
-_MEMBERS = {"pr", "prs", "tm", "iv", "q", "r", "rd", "j", "an", "cn", "as", "st", "fo", "ex"}
+_MEMBERS = {
+    *["pr", "prs", "tm", "iv", "q", "r", "rd", "j", "an", "cn", "as", "st", "fo", "ex", "dl", "bc", "sm", "wp", "cv"]
+}
+
+
+async def _nothing(self: Ticker) -> None: ...
+
+
+_OPEN = Deadline("Call for information", "2099-05-15", "Europe/Zurich", id=CALL)
 
 
 class Trial:
@@ -180,12 +204,14 @@ class Trial:
         logging.getLogger("sangket").addHandler(self._errors)
         self._patches = pytest.MonkeyPatch()
         self._patches.setattr(Allowance, "take", lambda self, person, now: (True, False))
-        self.world = World(pace=False, seed=1)
+        self.world = World(pace=False, seed=1, clock=early)
         self.house = House(self.world, folder, report)
         self._runner.run(self._begin())
 
     async def _begin(self) -> None:
         await self.house.start()
+        await self.house.settle()
+        self._patches.setattr(Ticker, "tick", _nothing)  # what comes by the clock is no answer to anything here
         self.me: Colleague = await colleague(self.house, "Kim", Role.ADMIN)
         self.other = await colleague(self.house, "Vanna", Role.COORDINATOR, "km")
         self.nobody = await colleague(self.house, "Dara", Role.MONITOR)
@@ -194,6 +220,8 @@ class Trial:
         await office.came(MINE, reply_to=reply_to, claimed_by=self.me.handle)
         await office.came(OTHERS, reply_to=reply_to, claimed_by=self.other.handle)
         await office.came(FREE, urgency="hours")
+        backstage = Backstage(self.house)
+        await backstage.do(lambda: backstage.tables.deadlines._keep(_OPEN))
         self._errors.events.clear()
 
     def stop(self) -> None:
@@ -272,10 +300,18 @@ class Trial:
         for _ in range(12):
             buttons = datas(self.me.talk.last)
             if "f:send" in buttons:
-                return self.does("f:send")
+                return self._goes_out() if place.form == "broadcast" else self.does("f:send")
             step = _asked(buttons) or place.step
             self.does(f"f:yes:{step}" if f"f:yes:{step}" in buttons else HONEST.get(step, "An honest answer."))
         raise AssertionError(f"{place} cannot be finished: {self.me.talk.last}")
+
+    def _goes_out(self) -> list[Seen]:
+        """After its words a broadcast is told for whom it is; it stays open until it is sent."""
+        seen = self.does("f:send")
+        self.does(f"bc:to:{BY_ROLE}:{ROLES[0]}")
+        [send] = [one for one in datas(self.me.talk.last) if one.startswith("bc:send:")]
+        self.does(send)
+        return seen
 
 
 def _asked(buttons: Sequence[str]) -> str:

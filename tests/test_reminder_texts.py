@@ -51,6 +51,11 @@ def words(screen: Screen | None) -> str:
     return shown(screen)
 
 
+def labels(screen: Screen | None) -> list[str]:
+    assert screen is not None
+    return [button.label for button in buttons(screen)]
+
+
 def data(screen: Screen | None) -> list[str | None]:
     assert screen is not None
     return [button.data for button in buttons(screen)]
@@ -229,8 +234,8 @@ async def test_until_the_networks_own_day_it_counts_down_to_that(desk: Desk, lan
     deadline = await desk.add(replace(CALL, internal="2027-05-10"))
     read = words(await desk.says(reminder(deadline, "d1"), language=language))
     ask = {
-        "en": "Please send yours to the network by 10 May 2027.",
-        "km": "សូមផ្ញើរបស់លោកអ្នកទៅបណ្ដាញ ត្រឹមថ្ងៃទី 10 ឧសភា 2027។",
+        "en": "Please send your part to the network by 10 May 2027.",
+        "km": "សូមផ្ញើផ្នែករបស់លោកអ្នកទៅបណ្ដាញ ត្រឹមថ្ងៃទី 10 ឧសភា 2027។",
     }
     assert ask[language] in read
     assert {"en": "due in 2 days", "km": "ផុតកំណត់ 2 ថ្ងៃទៀត"}[language] in read
@@ -252,7 +257,7 @@ async def test_after_it_the_latecomer_is_asked_for_theirs_today_and_counts_to_th
 ) -> None:
     deadline = await desk.add(replace(CALL, internal="2027-05-05"))
     read = words(await desk.says(reminder(deadline, step)))
-    assert "The network's own day has passed. Please send yours today" in read
+    assert "The network's own day has passed. Please send your part today" in read
     assert "due in 7 days" in read
     assert "by 5 May" not in read
 
@@ -267,8 +272,17 @@ async def test_when_it_has_passed_that_is_said_once_and_has_nothing_to_stop(desk
     deadline = await desk.add(CALL)
     now = at("2027-05-16T01:00")
     screen = await desk.says(reminder(deadline, "passed", now), now=now, language=language)
-    assert {"en": "this day has passed", "km": "បានកន្លងហួសហើយ"}[language] in words(screen)
+    assert {"en": "a deadline has passed", "km": "បានកន្លងហួសហើយ"}[language] in words(screen)
     assert data(screen) == [f"dl:{deadline.id}"]
+
+
+async def test_of_one_that_comes_every_year_it_is_not_said_that_there_are_no_more_reminders(desk: Desk) -> None:
+    now, last = at("2027-05-16T01:00"), "No more reminders of it come."
+    yearly, once = await desk.add(replace(CALL, repeats="yearly")), await desk.add(CALL)
+    assert last in words(await desk.says(reminder(once, "passed", now), now=now)), "control"
+    read = words(await desk.says(reminder(yearly, "passed", now), now=now))
+    assert last not in read
+    assert "No more reminders of it come this time." in read
 
 
 # What must not be said any more
@@ -315,13 +329,40 @@ async def test_a_day_of_a_case_is_said_in_neutral_words_and_its_name_is_on_the_b
     desk: Desk, report: Report, kind: str, word: str, language: str
 ) -> None:
     entry = await desk.publish(kind)
+    name = report.cases[CASE].name[language]
     for now in (NOON, at("2027-05-15T01:00")):
-        screen = await desk.says(of_case(entry), GROUP, now, language)
+        screen = await desk.says(of_case(entry), PRIVATE, now, language)
         read = words(screen)
-        assert report.cases[CASE].name[language] not in read
+        assert name not in read
         assert "Room 3" not in read
         assert language == "km" or word in read
         assert data(screen) == [f"c:{CASE}", f"sb:off:case:{CASE}"]
+
+
+@languages
+@pytest.mark.parametrize("kind", [HEARING, APPEAL])
+async def test_in_a_group_a_case_is_named_nowhere(desk: Desk, report: Report, kind: str, language: str) -> None:
+    entry = await desk.publish(kind)
+    group, alone = [await desk.says(of_case(entry), who, language=language) for who in (GROUP, PRIVATE)]
+    assert data(group) == data(alone)
+    called = next(word for word in labels(alone)[0].split() if len(word) > 4)
+    assert called not in " ".join([words(group), *labels(group)])
+    assert {"en": "Open the case", "km": "បើកមើលករណី"}[language] in labels(group)[0]
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (NOON, "in 7 days, on 15 May 2027, there is a hearing"),
+        (at("2027-05-14T01:00"), "tomorrow, on 15 May 2027, there is a hearing"),
+        (at("2027-05-15T01:00"), "today there is a hearing"),
+    ],
+)
+async def test_a_locked_telephone_shows_first_how_soon_a_day_of_a_case_is(
+    desk: Desk, now: dt.datetime, said: str
+) -> None:
+    entry = await desk.publish(HEARING)
+    assert words(await desk.says(of_case(entry), now=now)).startswith(f"⏰ Reminder: {said}")
 
 
 async def test_a_day_of_a_case_that_was_retracted_or_is_over_is_not_reminded_of(desk: Desk) -> None:
@@ -353,7 +394,7 @@ async def test_a_case_that_the_report_does_not_have_any_more_is_not_reminded_of(
 async def test_a_new_date_is_announced_with_its_cut_off(desk: Desk, language: str) -> None:
     deadline = await desk.add(CALL)
     screen = await desk.says(notice(deadline, "new"), GROUP, language=language)
-    assert {"en": "A new date", "km": "កាលបរិច្ឆេទថ្មី"}[language] in words(screen)
+    assert {"en": "A new deadline", "km": "ថ្ងៃផុតកំណត់ថ្មី"}[language] in words(screen)
     assert {"en": "Geneva", "km": "ហ្សឺណែវ"}[language] in words(screen)
     assert data(screen) == [f"dl:{deadline.id}", "sb"]
 
@@ -362,7 +403,7 @@ async def test_a_change_says_what_the_day_was_and_what_it_is(desk: Desk) -> None
     was = {"day": CALL.day, "time": "", "zone": CALL.zone}
     deadline = await desk.change(replace(await desk.add(CALL), day="2027-05-20", time="17:00"))
     read = words(await desk.says(notice(deadline, "changed", was)))
-    assert "was: 15 May 2027, Geneva → is: 20 May 2027, 17:00, Geneva" in read
+    assert "Before: 15 May 2027, Geneva → now: 20 May 2027, 17:00, Geneva" in read
     assert "that is 22:00 on 20 May in Phnom Penh" in read
 
 
@@ -403,7 +444,10 @@ async def test_a_cancellation_and_that_the_submission_went_out_are_said_while_th
 async def test_a_cancellation_of_what_comes_again_names_the_next_time(desk: Desk) -> None:
     weekly = await desk.add(Deadline("Accounts", "2027-04-30", HOME, "17:00", OWN, "weekly"))
     cancelled = await desk.change(replace(weekly, cancelled=True))
-    assert "It was to be on 14 May 2027" in words(await desk.says(notice(cancelled, "cancelled")))
+    read = words(await desk.says(notice(cancelled, "cancelled")))
+    assert "The next time was to be on 14 May 2027. It comes no more" in read
+    once = await desk.change(replace(await desk.add(CALL), cancelled=True))
+    assert "no more, and" not in words(await desk.says(notice(once, "cancelled"))), "control"
 
 
 async def test_nothing_new_is_said_of_what_is_over(desk: Desk) -> None:
@@ -448,7 +492,20 @@ async def test_a_digest_has_a_line_each_what_comes_first_first(desk: Desk, langu
     assert len(lines) == 3
     assert "Accounts" in lines[0]
     assert "Call for information" in lines[2]
+    first = {"en": "⏰ Reminder: 3 dates, the first in 2 days", "km": "⏰ ការរំលឹក៖ កាលបរិច្ឆេទចំនួន 3 មុនគេគឺ 2 ថ្ងៃទៀត"}
+    assert words(screen).splitlines()[0] == first[language]
     assert data(screen) == ["dl", "sb:set:each"]
+
+
+async def test_a_digest_has_what_has_passed_last_and_begins_with_how_soon_the_next_is(desk: Desk) -> None:
+    now = at("2027-05-16T01:00")
+    over = [reminder(await desk.add(replace(CALL, title=name)), "passed") for name in ("Old", "Older")]
+    entry = await desk.publish(HEARING, "2027-05-16")
+    screen = await desk.digest(over[0], of_case(entry, day="2027-05-16"), now=now)
+    heading, _, *lines = words(screen).splitlines()
+    assert heading == "⏰ Reminder: 2 dates, the first today"
+    assert [("hearing" in line, "Old: has passed" in line) for line in lines[:2]] == [(True, False), (False, True)]
+    assert words(await desk.digest(*over, now=now)).startswith("⏰ Reminder: deadlines have passed: 2")
 
 
 async def test_a_digest_leaves_out_what_must_not_be_said_and_says_one_thing_as_it_is_alone(desk: Desk) -> None:

@@ -201,6 +201,43 @@ async def test_words_that_mean_nothing_are_said_back_and_the_choice_is_shown(van
     assert await stage.topics(here(vanna)) == []
 
 
+@pytest.mark.parametrize("said", ["stop", "STOP!", "Please stop.", "ឈប់", "សូមឈប់រំលឹកខ្ញុំ។"])
+async def test_who_writes_that_it_is_enough_sees_what_can_be_stopped_and_nothing_ends_without_a_press(
+    vanna: Talk, stage: Stage, said: str
+) -> None:
+    await stage.dated()
+    [nothing] = await vanna.say(said)
+    assert "I remind you of nothing here." in nothing.text
+    await vanna.say("/remind all")
+    [asked] = await vanna.say(said)
+    assert "Press 🔕 below at what shall end. Nothing has ended yet." in asked.text
+    assert {"sb:off:all", "sb:off"} <= set(data(asked))
+    assert await stage.topics(here(vanna)) == ["all"]
+    [found] = await vanna.say("stop prosecuting the opposition")
+    assert "sb:off:all" not in data(found), "control: other words are looked up in the report"
+
+
+@pytest.mark.parametrize("said", ["remind me", "Reminders", "សូមរំលឹកខ្ញុំផង"])
+async def test_who_writes_to_be_reminded_is_asked_of_what(vanna: Talk, said: str) -> None:
+    [asked] = await vanna.say(said)
+    assert "Of what shall I remind you here?" in asked.text
+
+
+async def test_what_all_deadlines_still_bring_is_not_said_to_have_ended(vanna: Talk, stage: Stage) -> None:
+    one = await stage.dated()
+    await vanna.tap(f"sb:on:d:{one.id}")
+    [ended] = await vanna.tap(f"sb:off:d:{one.id}")
+    assert "still brings it" not in ended.text, "control: nothing else brings it"
+    await vanna.tap("sb:on:all")
+    for topic in (f"d:{one.id}", "b:D"):
+        await vanna.tap(f"sb:on:{topic}")
+        [ended] = await vanna.tap(f"sb:off:{topic}")
+        assert "“All deadlines” still brings it." in ended.text
+    await vanna.tap("sb:on:case:kem-sokha")
+    [ended] = await vanna.tap("sb:off:case:kem-sokha")
+    assert "still brings it" not in ended.text, "of a case only who asks for it is told"
+
+
 async def test_a_single_deadline_is_offered_by_its_name_until_all_are_chosen(vanna: Talk, stage: Stage) -> None:
     deadline = await stage.dated()
     await stage.dated(replace(CALL, title="Cancelled", cancelled=True))

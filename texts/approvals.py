@@ -20,6 +20,7 @@ KINDS: Mapping[Kind, Callable[[str], str]] = {
     Kind.RECIPIENTS: lambda language: plain(language, "Change who can open incidents"),
     Kind.COORDINATOR: lambda language: plain(language, "Take in a new coordinator"),
     Kind.BROADCAST: lambda language: plain(language, "Send a broadcast"),
+    Kind.SUBMISSION: lambda language: plain(language, "Build a submission"),
 }
 
 _ON_A_PAGE = 20

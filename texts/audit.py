@@ -46,6 +46,7 @@ WORDS: Mapping[Act, Callable[[str, str, str], str]] = {
     Act.CLOCK: lambda language, who, on: plain(language, "{who}, the server's clock: {on}", who=who, on=on),
     Act.DEADLINE: lambda language, who, on: plain(language, "{who}: deadline {on}", who=who, on=on),
     Act.BROADCAST: lambda language, who, on: plain(language, "{who}: broadcast {on}", who=who, on=on),
+    Act.SUBMISSION: lambda language, who, on: plain(language, "{who}: submission {on}", who=who, on=on),
 }
 """A sentence for each act: in which language, by whom, and on what."""
 
@@ -72,6 +73,15 @@ _DEADLINES: Mapping[str, Callable[[str], str]] = {
     "sent": lambda language: plain(language, "its submission went out"),
 }
 """What is noted of a deadline besides its id: never what it says."""
+
+_SUBMISSIONS: Mapping[str, Callable[[str], str]] = {
+    "signed": lambda language: plain(language, "who submits was changed"),
+    "drafted": lambda language: plain(language, "looked at"),
+    "built": lambda language: plain(language, "built"),
+    "asked": lambda language: plain(language, "others were asked for what is missing"),
+    "told": lambda language: plain(language, "the reporters were told"),
+}
+"""What is noted of a submission besides the call's id."""
 
 _BROADCASTS: Mapping[str, Callable[[str], str]] = {
     "begun": lambda language: plain(language, "begun"),
@@ -141,6 +151,8 @@ def _on(on: str, language: str) -> str:
     if on in _CLOCK:
         return _CLOCK[on](language)
     kind, _, rest = on.partition(":")
+    if rest in _SUBMISSIONS:
+        return f"{kind}, {_SUBMISSIONS[rest](language)}"
     if rest in _DEADLINES:
         return f"{kind}, {_DEADLINES[rest](language)}"
     if rest in _BROADCASTS:

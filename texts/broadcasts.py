@@ -61,7 +61,11 @@ def sent(km: str, en: str, language: str, topic: str | None) -> Screen:
     because they are."""
     words = Markup("{}").format(calm(km if language == "km" else en))
     whose = say(language, "<i>From the network that runs this bot, not from a person.</i>")
-    stop = Button(plain(language, "🔕 No more of this"), f"sb:off:{topic}")
+    label = {
+        ALL: plain(language, "🔕 No more of all deadlines"),
+        NEWS: plain(language, "🔕 No more announcements"),
+    }.get(topic or "", plain(language, "🔕 No more of this"))
+    stop = Button(label, f"sb:off:{topic}")
     return Screen(paragraphs([words, whose]), ((stop,),) if topic else (), personal=True)
 
 

@@ -29,11 +29,11 @@ def below(language: str) -> Screen:
     """Below the file."""
     text = say(
         language,
-        "📅 <b>Dates for your calendar</b>\nOpen the file with the calendar of your phone or computer; it reminds there, too."
+        "📅 <b>Dates for your calendar</b>\nOpen the file with the calendar of your phone or computer: it reminds you there, too."
         " It does not change by itself: after a change, fetch it again, and the calendar shows the new day in the place of"
         " the old one. Everybody who sees that calendar sees these dates.",
     )
-    return Screen(text, ((_all(language), Button(plain(language, "🔔 Remind me here"), "sb")),))
+    return Screen(text, ((_all(language), Button(plain(language, "🔔 Remind me here"), "sb:new")),))
 
 
 def nothing(language: str) -> Screen:
@@ -60,13 +60,17 @@ def name(language: str) -> str:
 
 
 def closing(deadline: Deadline, language: str) -> str:
-    """What the event of a cut-off is called."""
+    """What the event of a cut-off is called. Some programs show nothing else of one that is cancelled."""
+    if deadline.cancelled:
+        return _cancelled(deadline, language)
     return plain(language, "Last day: {title}", title=due.title(deadline, language, _TITLE))
 
 
 def own(deadline: Deadline, language: str) -> str:
     """What the event of the network's own day is called."""
-    return plain(language, "Send yours to the network: {title}", title=due.title(deadline, language, _TITLE))
+    if deadline.cancelled:
+        return _cancelled(deadline, language)
+    return plain(language, "Send your part to the network: {title}", title=due.title(deadline, language, _TITLE))
 
 
 def alarm(deadline: Deadline, language: str) -> str:
@@ -78,7 +82,11 @@ def own_terms(deadline: Deadline, language: str) -> str:
     """What the network's own day means."""
     return "\n".join(
         [
-            plain(language, "The day by which the network collects what goes along. It is for members only."),
+            *_state(deadline, language),
+            plain(
+                language,
+                "The last day on which the network collects what it sends. For members only: please do not share it.",
+            ),
             _last(language),
         ]
     )
@@ -86,11 +94,13 @@ def own_terms(deadline: Deadline, language: str) -> str:
 
 def terms(deadline: Deadline, coming: Occurrence, language: str) -> str:
     """Until when it is open, by the clocks that count, and what everybody may know of it."""
+    if deadline.cancelled:
+        return "\n".join([*_state(deadline, language), _last(language)])
+    said = _said(deadline, language)
     lines = [
         *_state(deadline, language),
         _until(deadline, coming, language),
-        *_again(deadline, language),
-        *(f"{name}: {value}" for name, value in _said(deadline, language).items() if value),
+        *(plain(language, "{name}: {value}", name=name, value=value) for name, value in said.items() if value),
         _last(language),
     ]
     return "\n".join(lines)
@@ -103,15 +113,13 @@ def _state(deadline: Deadline, language: str) -> list[str]:
 
 
 def _until(deadline: Deadline, coming: Occurrence, language: str) -> str:
-    """The next time that it closes."""
-    return plain(language, "Open {until}", until=due.until(coming.at, deadline.zone, language).striptags())
-
-
-def _again(deadline: Deadline, language: str) -> list[str]:
-    """That it comes again, and what a calendar may get wrong then."""
+    """The next time that it closes. The words of what comes again stand at each time, so they say which one they mean."""
+    until = due.until(coming.at, deadline.zone, language).striptags()
     if deadline.repeats == WEEKLY:
-        return [plain(language, "It comes every week.")]
-    return [plain(language, "It comes every year.")] if deadline.repeats == YEARLY else []
+        return plain(language, "It comes every week. When you fetched this, the next was open {until}", until=until)
+    if deadline.repeats == YEARLY:
+        return plain(language, "It comes every year. When you fetched this, the next was open {until}", until=until)
+    return plain(language, "Open {until}", until=until)
 
 
 def _said(deadline: Deadline, language: str) -> Mapping[str, str]:
@@ -146,6 +154,10 @@ def _named(step: str, values: Sequence[str], language: str) -> str:
 
 def _last(language: str) -> str:
     return plain(language, "This entry does not change by itself. The bot tells what holds now: /deadlines")
+
+
+def _cancelled(deadline: Deadline, language: str) -> str:
+    return plain(language, "Cancelled: {title}", title=due.title(deadline, language, _TITLE))
 
 
 def _all(language: str) -> Button:

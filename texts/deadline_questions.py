@@ -52,7 +52,7 @@ QUESTIONS: Mapping[str, Sentence] = {
     "dl_day": lambda language: say(
         language,
         "<b>What is the last day?</b>\nWrite the day, the month in words and the year: <code>15 May 2027</code>. The hour"
-        " is asked next. A day that is proposed below counts only if the call itself says it.",
+        " is asked next. Only a day that is certain: everybody relies on it.",
     ),
     "dl_hour": lambda language: say(
         language,

@@ -56,8 +56,17 @@ class Here:
 
     told: bool = False
     """It is reminded of it."""
+    told_all: bool = False
+    """It is reminded of all deadlines, so of this one."""
     answered: bool = False
     """It has done its part."""
+    letters: tuple[str, ...] = ()
+    """Benchmarks that it asks about, and of which the place is told."""
+
+    @property
+    def reminded(self) -> bool:
+        """It is reminded of it, in whatever way it asked for that."""
+        return self.told or self.told_all or bool(self.letters)
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,10 @@ class Deadlines:
         if reader.coordinator:
             rows += self._enter(rhythm, reader)
         rows += [
-            (Button(plain(language, "🔔 Remind me here"), "sb"), Button(plain(language, "📅 Calendar file"), "cal")),
+            (
+                Button(plain(language, "🔔 Remind me here"), "sb:new"),
+                Button(plain(language, "📅 Calendar file"), "cal"),
+            ),
             (Button(plain(language, "What is over"), "dl:all"), home(language)),
         ]
         return Screen(paragraphs([head, *several[page - 1], expected]), tuple(rows))
@@ -183,6 +195,7 @@ class Deadlines:
             say(language, "✔ <b>Done here.</b> No more reminders of it come to this chat.")
             if here.answered
             else Markup(),
+            _reminded(here, language) if is_open and not here.answered else Markup(),
         ]
         rows: list[Row] = []
         if occurrence is not None and is_open:
@@ -203,6 +216,16 @@ class Deadlines:
             parts += [_changed(each, language) for each in changes[:_IN_FULL]]
             parts += [Markup("{}").format(others)] if others else []
         return lines(parts)
+
+    def with_history(self, ahead: Screen, rhythm: Rhythm, language: str) -> Screen:
+        """What is to come, for somebody who asked when the deadline is: they may mean the report's own."""
+        own = say(
+            language,
+            "<i>The call of the report itself ended on {day} ({place}).</i>",
+            day=when(rhythm.cutoff, language),
+            place=cited(rhythm.cutoff.source, language),
+        )
+        return replace(ahead, text=paragraphs([ahead.text, own]))
 
     def beside(self, card: Screen, key: str, language: str) -> Screen:
         """The card of a date of the report: from that of its call one comes to what is due now."""
@@ -296,12 +319,12 @@ def confirm_cancel(one: Deadline, language: str) -> Screen:
     """Before it is cancelled."""
     text = say(
         language,
-        "Cancel “{title}”? No more reminders of it go out, and everybody who was told of it is told. It cannot be taken"
+        "Call off “{title}”? No more reminders of it go out, and everybody who was told of it is told. It cannot be taken"
         " back; it can be entered anew.",
         title=due.title(one, language, _TITLE),
     )
-    yes = Button(plain(language, "Yes, cancel it"), f"dl:cancel:{one.id}:yes", style="danger")
-    return Screen(text, ((yes,), (_look(one, language),)))
+    yes = Button(plain(language, "✖ Yes, call it off"), f"dl:cancel:{one.id}:yes", style="danger")
+    return Screen(text, ((yes,), (Button(plain(language, "No"), f"dl:{one.id}"),)))
 
 
 def confirm_sent(one: Deadline, language: str) -> Screen:
@@ -312,8 +335,14 @@ def confirm_sent(one: Deadline, language: str) -> Screen:
         " of it come. It cannot be taken back; it can be entered anew.",
         title=due.title(one, language, _TITLE),
     )
-    yes = Button(plain(language, "Yes, it went out"), f"dl:sent:{one.id}:yes", style="success")
-    return Screen(text, ((yes,), (_look(one, language),)))
+    yes = Button(plain(language, "✔ Yes, it is sent"), f"dl:sent:{one.id}:yes", style="success")
+    return Screen(text, ((yes,), (Button(plain(language, "No"), f"dl:{one.id}"),)))
+
+
+def is_it_this(card: Screen, language: str) -> Screen:
+    """The card of what is due next, for somebody who wrote that it is done."""
+    note = say(language, "<b>Is it this one?</b> Then press ✔ below, and no more reminders of it come to this chat.")
+    return replace(card, text=paragraphs([note, card.text]))
 
 
 def ended(one: Deadline, language: str) -> Screen:
@@ -525,7 +554,9 @@ def _acts(one: Deadline, occurrence: Occurrence, here: Here, reader: Reader) -> 
         part = Button(plain(language, "✔ I have done my part"), f"dl:done:{one.id}:{day}")
     else:
         part = Button(plain(language, "✔ We have done our part"), f"dl:done:{one.id}:{day}")
-    if here.told:
+    if here.told_all or here.letters:
+        remind = Button(plain(language, "🔔 Reminders here"), "sb")
+    elif here.told:
         remind = Button(plain(language, "🔕 No more reminders of it"), f"sb:off:d:{one.id}")
     elif reader.private:
         remind = Button(plain(language, "🔔 Remind me"), f"sb:on:d:{one.id}")
@@ -533,6 +564,16 @@ def _acts(one: Deadline, occurrence: Occurrence, here: Here, reader: Reader) -> 
         remind = Button(plain(language, "🔔 Remind this group"), f"sb:on:d:{one.id}")
     file = Button(plain(language, "📅 Calendar file"), f"cal:{one.id}")
     return [*(((tell(language),),) if reader.private else ()), (part,), (remind, file)]
+
+
+def _reminded(here: Here, language: str) -> Markup:
+    """What is on in this place, where it is not this deadline alone: then there is nothing to turn on."""
+    if here.told_all:
+        return say(language, "🔔 This chat is reminded of all deadlines, so of this one, too.")
+    if here.letters:
+        letters = ", ".join(here.letters)
+        return say(language, "🔔 This chat is reminded of this one, because it asks about: {letters}", letters=letters)
+    return say(language, "🔔 This chat is reminded of this one.") if here.told else Markup()
 
 
 def _offices(one: Deadline, occurrence: Occurrence | None, language: str) -> list[Row]:
@@ -545,7 +586,7 @@ def _offices(one: Deadline, occurrence: Occurrence | None, language: str) -> lis
     ]
     ways = [Button(plain(language, "✖ Call it off"), f"dl:cancel:{one.id}")] if occurrence is not None else []
     if one.kind == CALL:
-        ways.insert(0, Button(plain(language, "📨 It went out"), f"dl:sent:{one.id}"))
+        ways.insert(0, Button(plain(language, "📨 Submission sent"), f"dl:sent:{one.id}"))
     return [*rows, tuple(ways)] if ways else rows
 
 

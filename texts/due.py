@@ -86,19 +86,6 @@ def countdown(at: dt.datetime, now: dt.datetime, language: str) -> Markup:
     return _time(at, "r", _ago(-seconds, language) if seconds < 0 else _ahead(seconds, language))
 
 
-def left(at: dt.datetime, now: dt.datetime, language: str) -> str:
-    """How long is left at least, for places that cannot count down: in days, and on the last day in hours."""
-    seconds = (at - now).total_seconds()
-    days, hours = int(seconds // _DAY), int(seconds // _HOUR)
-    if seconds <= 0:
-        return plain(language, "no time left")
-    if days:
-        return plain(language, "1 day left") if days == 1 else plain(language, "{days} days left", days=days)
-    if hours:
-        return plain(language, "1 hour left") if hours == 1 else plain(language, "{hours} hours left", hours=hours)
-    return plain(language, "less than 1 hour left")
-
-
 def place(zone: str, language: str) -> str:
     """Where the clocks show this zone: its best-known city, and Geneva for Switzerland."""
     if zone == GENEVA:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -244,6 +245,8 @@ class Filling:
             "I understood: <b>{value}</b>\nIs that right?",
             value=self.value(step.name, progress.unsure, draft.files, language),
         )
+        if isinstance(step, Day) and _either_way(progress.unsure.get("said", "")):
+            text = lines([say(language, "I read the day first, then the month."), text])
         rows = (
             (
                 Button(plain(language, "✔ Yes"), f"f:yes:{step.name}", style="success"),
@@ -269,7 +272,7 @@ class Filling:
         head = _before_sending(form, language)
         rows = (
             *grid([Button(f"✎ {NAMES[step.name](language)}", f"f:change:{key(form, step)}") for step in steps], 2),
-            (Button(plain(language, "📨 Send"), "f:send", style="success"),),
+            (_on(form, language),),
             _leaving(language),
         )
         preview = self._previews.get(form.name)
@@ -351,8 +354,31 @@ def _given(step: str, value: Any, files: Mapping[str, Mapping[str, Any]], langua
     return Markup(" ").join(said) if said else Markup("—")
 
 
+def _either_way(said: str) -> bool:
+    """Whether a day was written in figures that may be its month as well, such as 05/06/2027."""
+    found = _IN_FIGURES.fullmatch(said.strip())
+    return found is not None and int(found[1]) != int(found[2]) and max(int(found[1]), int(found[2])) <= _MONTHS
+
+
+_IN_FIGURES = re.compile(r"(\d{1,2})\s*[/.\- ]\s*(\d{1,2})(?:\s*[/.\- ]\s*\d{2,4})?")
+_MONTHS = 12
+
+
+def _on(form: Form, language: str) -> Button:
+    """Hands in what was looked through; of a broadcast it is not yet known who gets it."""
+    if form.name == "broadcast":
+        return Button(plain(language, "Who gets it? ▶"), "f:send", style="primary")
+    return Button(plain(language, "📨 Send"), "f:send", style="success")
+
+
 def _before_sending(form: Form, language: str) -> Markup:
     """Above all answers: those of members go elsewhere than to the reviewers."""
+    if form.name == "broadcast":
+        return say(
+            language,
+            "<b>Please look through both texts.</b> Next you choose who gets it. Nothing goes out before you have seen it as"
+            " it will come.",
+        )
     if form.name in ("incident", "addition"):
         return say(
             language,
@@ -394,6 +420,11 @@ _REFUSALS = {
         language,
         "I need one exact day. Please write the day, the month in words and the year, and nothing else, for example"
         " <code>15 May 2027</code>.",
+    ),
+    Wrong.NO_DAY: lambda language: say(
+        language,
+        "There is no such day. Please look at it once more and write the day, the month in words and the year, for"
+        " example <code>28 February 2027</code>.",
     ),
     Wrong.PAST: lambda language: say(language, "That is over already. Please look at the day, the year and the hour."),
     Wrong.HOUR: lambda language: say(

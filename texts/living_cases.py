@@ -138,7 +138,7 @@ class LivingCases:
     def news(self, case: str, language: str) -> Screen:
         """To those who asked for it: the case's name would show on a locked telephone."""
         return Screen(
-            say(language, "🔔 There is news of a case of which you are told here."),
+            say(language, "🔔 There is news of a case that is followed here."),
             (
                 (Button(plain(language, "Open it"), f"c:{case}"),),
                 (Button(plain(language, "🔕 No more of this case"), f"sb:off:case:{case}"),),

@@ -17,7 +17,8 @@ from texts.statuses import STATES
 from texts.ways import home
 
 Letter = Mapping[str, Any]
-"""What lies in a mailbox: ``on`` a day, with a ``state`` or ``words`` or both."""
+"""What lies in a mailbox: ``on`` a day, with a ``state`` or ``words`` or both; or ``sent``, once the network's submission went
+out: ``used``, or why the incident is not in it (documents.submission.clearance.Why)."""
 
 _CHANGES: Mapping[str, Callable[[str], str]] = {
     "received": lambda language: plain(language, "received"),
@@ -70,7 +71,7 @@ def opened(letters: Sequence[Letter], language: str, *, kept: bool = True) -> Sc
     ``letters`` are in the order in which they came. ``kept`` is whether the incident itself is still here.
     """
     changes = [letter for letter in letters if letter.get("state") in STATES]
-    answers = [letter for letter in letters if isinstance(letter.get("words"), str)]
+    answers = [letter for letter in letters if isinstance(letter.get("words", letter.get("sent")), str)]
     state = changes[-1]["state"] if changes else STATES[0]
     parts = [
         _standing(changes, state, language) if kept or state == "withdrawn" else _not_kept(language),
@@ -216,7 +217,54 @@ def _course(changes: Sequence[Letter], language: str) -> Markup:
 
 
 def _answer(letter: Letter, language: str) -> Markup:
-    return Markup("<i>{}</i>\n{}").format(_day(letter.get("on", ""), language), letter["words"])
+    words = letter["words"] if "words" in letter else _sent(letter["sent"], language)
+    return Markup("<i>{}</i>\n{}").format(_day(letter.get("on", ""), language), words)
+
+
+def _sent(what: str, language: str) -> Markup:
+    return _used(language) if what == "used" else _not_used(what, language)
+
+
+def _used(language: str) -> Markup:
+    """To a reporter, in the mailbox: what they told was used. It names nothing that was told."""
+    return say(
+        language,
+        "What you told us was used: it stands, in the way you allowed, in what our network sent to the UN. Thank you. You can"
+        " still take it back here; what was sent cannot be called back, but it is left out of everything after.",
+    )
+
+
+def _not_used(why: str, language: str) -> Markup:
+    """To a reporter: it was not, and why."""
+    return {
+        "not_allowed": say(
+            language,
+            "Our network has sent its submission to the UN. What you told us is not in it: you allowed only other uses. That"
+            " is your right, and it helped us to understand what is happening.",
+        ),
+        "annex": say(
+            language,
+            "Our network has sent its submission to the UN. What you told us is not in the part that may be published; it was"
+            " used only as you allowed.",
+        ),
+        "sensitive": say(
+            language,
+            "Our network has sent its submission to the UN. What you told us is not in it: to protect those concerned, such"
+            " matters are only for trained people.",
+        ),
+        "not_judged": say(
+            language,
+            "Our network has sent its submission to the UN. What you told us is not in it, because we could not check it in"
+            " time. It stays with us, and is looked at for the next one.",
+        ),
+    }.get(
+        why,
+        say(
+            language,
+            "Our network has sent its submission to the UN. What you told us is not in it this time: there was not enough"
+            " room or not enough to go on. It stays with us.",
+        ),
+    )
 
 
 def _day(on: Any, language: str) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Callable, Mapping
 
 from markupsafe import Markup
 
-from texts import assessment_questions, broadcast_questions, case_news_questions, deadline_questions, review_questions
+from texts import (
+    assessment_questions,
+    broadcast_questions,
+    case_news_questions,
+    deadline_questions,
+    review_questions,
+    submission_questions,
+    workplan_questions,
+)
 from texts.language import plain, say
 
 Sentence = Callable[[str], Markup]
@@ -204,7 +212,15 @@ OPTIONS: Mapping[str, Mapping[str, Label]] = {
     },
 }
 """The options of each step, by the name that is kept. Benchmarks and places are called by their own names."""
-_OTHERS = (review_questions, case_news_questions, assessment_questions, deadline_questions, broadcast_questions)
+_OTHERS = (
+    review_questions,
+    case_news_questions,
+    assessment_questions,
+    deadline_questions,
+    broadcast_questions,
+    submission_questions,
+    workplan_questions,
+)
 NAMES = dict(item for topic in _OTHERS for item in topic.NAMES.items()) | dict(NAMES)
 QUESTIONS = dict(item for topic in _OTHERS for item in topic.QUESTIONS.items()) | dict(QUESTIONS)
 OPTIONS = dict(item for topic in _OTHERS for item in topic.OPTIONS.items()) | dict(OPTIONS)

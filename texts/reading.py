@@ -127,7 +127,7 @@ class Reading:
             yield say(language, "<b>➕ Addition {number}</b>, {when}", number=number, when=when)
             yield from _answers(addition, numbers, language)
         for note in opened.notes.values():
-            heading = say(language, "<b>🗒 Note for the team</b>: {who}, {day}", who=note.by, day=note.on)
+            heading = _heading(note, language)
             yield from _quoted(heading, note.words)
         for number, file in enumerate(opened.files, 1):
             yield from self._file(number, file, language)
@@ -382,3 +382,12 @@ _KINDS: Mapping[str, Callable[[str], str]] = {
     "audio": lambda language: plain(language, "Recording"),
     "document": lambda language: plain(language, "File"),
 }
+
+
+def _heading(note: Note, language: str) -> Markup:
+    """What a note is for, by whom and when."""
+    if note.written == "en":
+        return say(language, "<b>📄 For the submission, in English</b>: {who}, {day}", who=note.by, day=note.on)
+    if note.written == "km":
+        return say(language, "<b>📄 For the submission, in Khmer</b>: {who}, {day}", who=note.by, day=note.on)
+    return say(language, "<b>🗒 Note for the team</b>: {who}, {day}", who=note.by, day=note.on)

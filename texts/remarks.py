@@ -62,6 +62,28 @@ def noted(review: Review, language: str) -> Screen:
     return Screen(paragraphs([titled(review), text]), (back(review, language),), fresh=True, protected=True)
 
 
+def paragraph(review: Review, language: str, written: str = "") -> Screen:
+    """What a submission will say about it, and that one was just ``written``, in ``en`` or ``km``."""
+    done = (
+        say(language, "✔ Kept, sealed like the incident. The newest in each language counts.") if written else Markup()
+    )
+    text = say(
+        language,
+        "What you write here stands in the submission if its teller allowed that, and it goes when they take it back. Without"
+        " it, only the facts that were chosen stand there: month, province, kind, who did it.",
+    )
+    here = f"j:su:{review.reference}"
+    rows = (
+        (
+            Button(plain(language, "Write it in English"), f"{here}:en"),
+            Button(plain(language, "Write it in Khmer"), f"{here}:km"),
+        ),
+        back(review, language),
+    )
+    parts = [titled(review, say(language, "For the submission")), done, text]
+    return Screen(paragraphs(parts), rows, fresh=bool(written), protected=True)
+
+
 def own(review: Review, handle: str, language: str, toast: str | None = None, *, fresh: bool = False) -> Screen:
     """What this member wrote down for themselves."""
     here, notes = review.reference, review.own.get(handle, ())

@@ -1,21 +1,21 @@
 """What comes unasked because a day comes near, or because something became of it.
 
 All of it shows on locked telephones: the first words say that it is a reminder and how long is left, and no case is named
-but on a button.
+but on a button, and in groups not even there.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from facts.models import LETTERS
 from forms.case_news import HEARING
-from forms.cutoff import Occurrence
+from forms.cutoff import ONCE, Occurrence
 from storage.case_entries import CaseEntry
 from storage.deadlines import Deadline
 from texts import due
@@ -71,6 +71,8 @@ class CaseDay:
     day: dt.date
     left: int
     late: bool = False
+    private: bool = False
+    """Nobody but the listener sees it."""
 
 
 Line = Due | CaseDay
@@ -97,20 +99,24 @@ class Reminders:
             _late(language) if one.late else Markup(),
         ]
         stop = f"sb:stop:d:{one.deadline.id}:{one.occurrence.day.isoformat()}"
-        rows = ((_open(one.deadline, language),), (Button(plain(language, "🔕 No more of this one"), stop),))
+        act = Button(plain(language, "📋 Open it: terms, “done”"), f"dl:{one.deadline.id}")
+        rows = ((act,), (Button(plain(language, "🔕 No more of this one"), stop),))
         return Screen(paragraphs(parts), rows)
 
     def case_day(self, one: CaseDay, language: str) -> Screen:
-        """A day of a case, to those who follow it. Its name stands on the button alone."""
+        """A day of a case, to those who follow it. Its name stands on the button alone, and in a group nowhere: what people
+        follow together is not for whoever looks over a shoulder."""
         case = one.entry.case
+        named = self._entries.button(f"c:{case}", language)
+        act = named if one.private else replace(named, label=plain(language, "⚖️ Open the case"))
         parts = [_case_words(one, language), _late(language) if one.late else Markup()]
         stop = Button(plain(language, "🔕 No more of this case"), f"sb:off:case:{case}")
-        return Screen(paragraphs(parts), ((self._entries.button(f"c:{case}", language),), (stop,)))
+        return Screen(paragraphs(parts), ((act,), (stop,)))
 
     def digest(self, several: Sequence[Line], language: str) -> Screen:
-        """What is due on one morning, a line each: what comes first stands first."""
+        """What is due on one morning, a line each: what comes first stands first, and what has passed last."""
         ordered = sorted(several, key=_comes)
-        head = say(language, "⏰ <b>Reminder:</b> what comes, in one message")
+        head = _heading(ordered, language)
         told = [_line(one, language) for one in ordered[:_IN_DIGEST]]
         more = len(several) - len(told)
         last = say(language, "… and {more} more.", more=more) if more else Markup()
@@ -120,31 +126,33 @@ class Reminders:
 
     def new(self, deadline: Deadline, occurrence: Occurrence, language: str) -> Screen:
         """A date was entered."""
-        head = say(language, "🗓 <b>A new date</b>")
+        head = say(language, "🗓 <b>A new deadline</b>")
         return _notice(head, deadline, _dated(deadline, occurrence, self._home, language), language)
 
     def changed(self, deadline: Deadline, occurrence: Occurrence, was: Mapping[str, str], language: str) -> Screen:
         """The day is another one, or the terms are. ``was`` has the day, the time and the zone that it had."""
-        head = say(language, "🗓 <b>A date was changed</b>")
+        head = say(language, "🗓 <b>A deadline was changed</b>")
         now = {"day": deadline.day, "time": deadline.time, "zone": deadline.zone}
         if {**now, **was} == now:
-            first = say(language, "Its terms are new; the day is the same.")
+            first = say(language, "Its terms were changed; the day is the same.")
         else:
             before, after = _rule(was, language), _rule(now, language)
-            first = say(language, "was: {before} → is: <b>{after}</b>", before=before, after=after)
+            first = say(language, "Before: {before} → now: <b>{after}</b>", before=before, after=after)
         return _notice(head, deadline, [first, *_dated(deadline, occurrence, self._home, language)], language)
 
     def cancelled(self, deadline: Deadline, day: dt.date, language: str) -> Screen:
         """A date does not come, for the first time on this ``day``."""
-        head = say(language, "✖ <b>A date was cancelled</b>")
-        what = [
-            say(
+        head = say(language, "✖ <b>A deadline was cancelled</b>")
+        said = day_words(day.isoformat(), language)
+        if deadline.repeats == ONCE:
+            what = say(language, "It was to be on {day}. No more reminders of it come.", day=said)
+        else:
+            what = say(
                 language,
-                "It was to be on {day}. No more reminders of it come.",
-                day=day_words(day.isoformat(), language),
+                "The next time was to be on {day}. It comes no more, and neither do reminders of it.",
+                day=said,
             )
-        ]
-        return _notice(head, deadline, what, language)
+        return _notice(head, deadline, [what], language)
 
     def sent(self, deadline: Deadline, language: str) -> Screen:
         """The network has handed in."""
@@ -153,9 +161,13 @@ class Reminders:
 
     def _passed(self, one: Due, language: str) -> Screen:
         """The last word about it."""
-        head = say(language, "⏰ <b>Reminder:</b> this day has passed")
+        head = say(language, "⏰ <b>Reminder:</b> a deadline has passed")
         ended = say(language, "It was open {until}.", until=due.until(one.occurrence.at, one.deadline.zone, language))
-        last = say(language, "No more reminders of it come.")
+        last = (
+            say(language, "No more reminders of it come.")
+            if one.deadline.repeats == ONCE
+            else say(language, "No more reminders of it come this time.")
+        )
         return Screen(
             paragraphs([head, lines([_title(one.deadline, language), ended]), last]),
             ((_open(one.deadline, language),),),
@@ -167,7 +179,8 @@ class Reminders:
         if one.network_waited:
             return [
                 say(
-                    language, "The network's own day has passed. Please send yours today, so that it still goes along."
+                    language,
+                    "The network's own day has passed. Please send your part today, so that it can still go along.",
                 ),
                 say(language, "It is open {until}.", until=open_),
             ]
@@ -180,7 +193,7 @@ class Reminders:
         if len(letters) == len(LETTERS):
             return say(language, "<b>Missing:</b> the published numbers show nothing yet on any benchmark.")
         named = [self._entries.title(f"b:{letter}", language) for letter in letters[:_NAMED]]
-        heading = say(language, "<b>Missing:</b> the published numbers show nothing yet on")
+        heading = say(language, "<b>Missing:</b> the published numbers show nothing yet on:")
         told = [Markup("• {name}").format(name=name) for name in named]
         if rest := ", ".join(letters[_NAMED:]):
             told.append(say(language, "• and on {letters}", letters=rest))
@@ -203,7 +216,7 @@ def _dated(deadline: Deadline, occurrence: Occurrence, home: str, language: str)
     if occurrence.wanted == occurrence.at:
         return [open_]
     own = _last_day(occurrence.wanted, home, language)
-    return [say(language, "Please send yours to the network by <b>{day}</b>.", day=own), open_]
+    return [say(language, "Please send your part to the network by <b>{day}</b>.", day=own), open_]
 
 
 def _last_day(end: dt.datetime, home: str, language: str) -> str:
@@ -228,20 +241,52 @@ def _case_words(one: CaseDay, language: str) -> Markup:
     if one.entry.kind == HEARING:
         if one.left == 0:
             return say(language, "⏰ <b>Reminder:</b> today there is a hearing in a case that you follow.")
+        if one.left == 1:
+            return say(
+                language,
+                "⏰ <b>Reminder:</b> tomorrow, on {day}, there is a hearing in a case that you follow.",
+                day=day,
+            )
         return say(
             language,
-            "⏰ <b>Reminder:</b> on {day} there is a hearing in a case that you follow. Days until then: {days}.",
+            "⏰ <b>Reminder:</b> in {days} days, on {day}, there is a hearing in a case that you follow.",
             day=day,
             days=one.left,
         )
     if one.left == 0:
         return say(language, "⏰ <b>Reminder:</b> today is the last day for an appeal in a case that you follow.")
+    if one.left == 1:
+        return say(
+            language,
+            "⏰ <b>Reminder:</b> tomorrow, {day}, is the last day for an appeal in a case that you follow.",
+            day=day,
+        )
     return say(
         language,
-        "⏰ <b>Reminder:</b> {day} is the last day for an appeal in a case that you follow. Days until then: {days}.",
+        "⏰ <b>Reminder:</b> in {days} days, on {day}, is the last day for an appeal in a case that you follow.",
         day=day,
         days=one.left,
     )
+
+
+def _heading(ordered: Sequence[Line], language: str) -> Markup:
+    """How many there are and how soon the first is: all that a locked telephone may show of a digest."""
+    first = ordered[0]
+    if isinstance(first, Due) and first.passed:
+        return say(language, "⏰ <b>Reminder:</b> deadlines have passed: {count}", count=len(ordered))
+    soon = _soon(first, language)
+    return say(language, "⏰ <b>Reminder:</b> {count} dates, the first {soon}", count=len(ordered), soon=soon)
+
+
+def _soon(one: Line, language: str) -> str:
+    """When it comes, after “the first”."""
+    if isinstance(one, Due):
+        return due.countdown(one.end, one.now, language)
+    if one.left == 0:
+        return plain(language, "today")
+    if one.left == 1:
+        return plain(language, "tomorrow")
+    return plain(language, "on {day}", day=day_words(one.day.isoformat(), language))
 
 
 def _line(one: Line, language: str) -> Markup:
@@ -262,19 +307,21 @@ def _line(one: Line, language: str) -> Markup:
     )
 
 
-def _comes(one: Line) -> str:
-    """What comes first is first in this order."""
-    return one.day.isoformat() if isinstance(one, CaseDay) else one.end.astimezone(ZoneInfo(one.zone)).isoformat()
+def _comes(one: Line) -> tuple[bool, str]:
+    """What comes first is first in this order, and what has passed is last."""
+    if isinstance(one, CaseDay):
+        return False, one.day.isoformat()
+    return one.passed, one.end.astimezone(ZoneInfo(one.zone)).isoformat()
 
 
 def _open(deadline: Deadline, language: str) -> Button:
-    """The card, where everything can be done."""
-    return Button(plain(language, "📋 Open it: terms, done, later"), f"dl:{deadline.id}")
+    """The card."""
+    return Button(plain(language, "🗓 Open it"), f"dl:{deadline.id}")
 
 
 def _notice(head: Markup, deadline: Deadline, what: Sequence[Markup], language: str) -> Screen:
     """Something became of a deadline."""
-    told_of = Button(plain(language, "🔔 What I am told of"), "sb")
+    told_of = Button(plain(language, "🔔 All reminders here"), "sb")
     return Screen(
         paragraphs([head, lines([_title(deadline, language), *what])]), ((_open(deadline, language),), (told_of,))
     )

@@ -15,6 +15,8 @@ NAMES: Mapping[str, Label] = {
     "reply": lambda language: plain(language, "Answer"),
     "reason": lambda language: plain(language, "Reason"),
     "note": lambda language: plain(language, "Note for the team"),
+    "paragraph_en": lambda language: plain(language, "Paragraph in English"),
+    "paragraph_km": lambda language: plain(language, "Paragraph in Khmer"),
     "own_note": lambda language: plain(language, "Note for yourself"),
     "link": lambda language: plain(language, "Case or recommendation"),
     "same": lambda language: plain(language, "The other reference"),
@@ -35,6 +37,17 @@ QUESTIONS: Mapping[str, Sentence] = {
         language,
         "What should the other reviewers know? One message.\n"
         "<i>It is sealed to the office key, like the incident itself.</i>",
+    ),
+    "paragraph_en": lambda language: say(
+        language,
+        "What shall the submission say about it? Write it <b>in English</b>, in one message.\n<i>When, where, who did what to"
+        " whom, what came of it; no names, no village, nothing that points to anybody. How sure it is, and the reference, I"
+        " add.</i>",
+    ),
+    "paragraph_km": lambda language: say(
+        language,
+        "What shall stand beside the English? Write it <b>in Khmer</b>, in one message.\n<i>No names, no village, nothing"
+        " that points to anybody.</i>",
     ),
     "own_note": lambda language: say(
         language,

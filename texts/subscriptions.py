@@ -295,8 +295,11 @@ class Subscriptions:
         return say(one.language, "🔔 From now on I remind here of: <b>{topic}</b>", topic=self.name(topic, one))
 
     def ended(self, topic: str, one: Standing) -> Markup:
-        """No longer."""
-        return say(one.language, "🔕 I remind here no more of: <b>{topic}</b>", topic=self.name(topic, one))
+        """No longer; or still, where everything is asked for."""
+        said = say(one.language, "🔕 I remind here no more of: <b>{topic}</b>", topic=self.name(topic, one))
+        if ALL not in one.topics or topic.partition(":")[0] not in ("d", "b"):
+            return said
+        return lines([said, say(one.language, "⚠️ “All deadlines” still brings it. To end that, too, press its 🔕.")])
 
     def remind_again(self, topic: str, language: str) -> Row:
         """Takes back that it was stopped."""
@@ -387,6 +390,11 @@ def full(language: str) -> Markup:
         " more, then choose this again. “All deadlines” counts as one.",
         most=MOST,
     )
+
+
+def which_to_stop(language: str) -> Markup:
+    """Above what can be stopped, for somebody who wrote that it is enough."""
+    return say(language, "Press 🔕 below at what shall end. Nothing has ended yet.")
 
 
 def unknown(words: str, language: str) -> Markup:

@@ -17,6 +17,7 @@ _WENT: Mapping[str, Callable[[str], str]] = {
     "fetched": lambda language: plain(language, "fetched as a sealed file"),
     "bundled": lambda language: plain(language, "taken along in a bundle"),
     "exported": lambda language: plain(language, "exported"),
+    "submitted": lambda language: plain(language, "sent to the UN in a submission"),
 }
 
 _MOST = 40

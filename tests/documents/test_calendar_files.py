@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 from dateutil.tz import tzical  # type: ignore[import-untyped]
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from icalendar import Calendar
 
 from documents.calendar import Reader, calendar, time_zone
@@ -24,6 +26,8 @@ from storage.deadlines import OWN, Deadline
 from texts import due
 from texts.deadlines import mandate
 from texts.language import LANGUAGES
+from texts.layout import shortened
+from texts.told import calm
 
 HOME, GENEVA = "Asia/Phnom_Penh", "Europe/Zurich"
 NOW = dt.datetime(2026, 11, 23, 5, tzinfo=dt.UTC)
@@ -121,8 +125,8 @@ def parsed(data: bytes) -> Part:
 
 
 def text(value: str) -> str:
-    """A TEXT value as it was meant (RFC 5545, 3.3.11); raises AssertionError for what is not escaped."""
-    assert not re.search(r"(?<!\\)(?:\\\\)*[,;]", value), f"not escaped: {value}"
+    """A TEXT value as it was meant (RFC 5545, 3.3.11); raises AssertionError for what is not escaped, or need not be."""
+    assert re.fullmatch(r"(?:[^\\,;\x00-\x08\x0a-\x1f\x7f]|\\[\\,;nN])*", value), f"not escaped: {value}"
     return re.sub(r"\\(.)", lambda found: {"n": "\n", "N": "\n"}.get(found[1], found[1]), value)
 
 
@@ -203,7 +207,7 @@ def test_what_is_not_as_the_standard_wants_it_would_be_found() -> None:
     ):
         with pytest.raises(AssertionError):
             parsed(bad)
-    for bad_text in ("a, b", "a; b", "a\\\\, b"):
+    for bad_text in ("a, b", "a; b", "a\\\\, b", "a\\b", "a\\", "a\x07"):
         with pytest.raises(AssertionError):
             text(bad_text)
 
@@ -215,6 +219,23 @@ def test_words_come_back_letter_for_letter() -> None:
     for part in ("2,500 words; no more", "calls@example.org, subject: Cambodia", "One? Two?", "English, Khmer", "A, D"):
         assert part in said, part
     assert one.one("URL") == FULL.source
+
+
+@given(st.text(st.characters(codec="utf-8"), max_size=300), st.text(st.sampled_from('\\,;:"\r\nnN ក្ន'), max_size=300))
+@settings(max_examples=60, deadline=None)
+def test_no_words_of_a_coordinator_break_a_line_or_add_one(title: str, questions: str) -> None:
+    whole = made(replace(FULL, title=f"x{title}", questions=questions, source=f"https://example.org/{title}"))
+    [one] = whole.within("VEVENT")
+    assert {name for name, _, _ in one.properties} <= {name for name, _, _ in event_of(FULL).properties}
+    text(one.one("SUMMARY"))
+    said = text(one.one("DESCRIPTION"))
+    if calm(questions):
+        assert shortened(calm(questions), 600) in said
+
+
+def event_of(deadline: Deadline) -> Part:
+    [one] = made(deadline).within("VEVENT")
+    return one
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -265,6 +286,23 @@ def test_what_was_cancelled_says_so_without_a_sound_for_a_while() -> None:
     end = dt.datetime(2027, 5, 15, tzinfo=dt.UTC)
     assert calendar([cancelled], PUBLIC, end + 90 * DAY) is not None
     assert calendar([cancelled], PUBLIC, end + 91 * DAY) is None
+
+
+def test_what_was_cancelled_is_called_so_and_says_no_more_until_when_it_is_open() -> None:
+    closing, own = made(replace(FULL, cancelled=True), reader=MEMBER).within("VEVENT")
+    for one in (closing, own):
+        assert text(one.one("SUMMARY")).startswith("Cancelled: ")
+        assert text(one.one("DESCRIPTION")).startswith("It was cancelled.")
+    assert "Open until" not in text(closing.one("DESCRIPTION"))
+    assert "Open until" in text(event_of(FULL).one("DESCRIPTION")), "control"
+
+
+def test_what_comes_again_says_of_which_time_its_words_are() -> None:
+    """A program shows them at every time."""
+    said = text(event_of(ALL[2]).one("DESCRIPTION"))
+    assert said.startswith(
+        "It comes every week. When you fetched this, the next was open until 17:00 on 27 November 2026"
+    )
 
 
 def test_what_was_handed_in_makes_no_sound_any_more() -> None:
@@ -343,6 +381,31 @@ def test_what_comes_again_comes_on_the_days_on_which_it_is_reminded_of(day: str,
     assert [start.date() for start in expanded(one, until) if start.date() < last] == reckoned
 
 
+@pytest.mark.parametrize(
+    "deadline",
+    [
+        Deadline("Every week", "2026-11-20", GENEVA, "17:00", OWN, "weekly", id="77777777"),
+        Deadline("In the hour that is left out", "2027-03-28", GENEVA, "02:30", OWN, "weekly", id="77777777"),
+        Deadline("In the hour that comes twice", "2026-10-25", GENEVA, "02:30", OWN, "weekly", id="77777777"),
+        Deadline("Every year", "2027-03-28", "America/New_York", "17:00", OWN, "yearly", id="77777777"),
+    ],
+    ids=lambda one: one.title,
+)
+def test_what_comes_again_is_at_the_instants_at_which_it_is_over_across_changes_of_the_clocks(
+    deadline: Deadline,
+) -> None:
+    """All but those whose hour the clocks leave out, where programs take the hour after it (RFC 5545, 3.3.5)."""
+    [one] = made(deadline).within("VEVENT")
+    zone, until = ZoneInfo(deadline.zone), dt.datetime(2037, 1, 1, tzinfo=dt.UTC)
+    shown = [start.replace(tzinfo=zone).astimezone(dt.UTC) for start in expanded(one, until)]
+    begin = dt.datetime.fromisoformat(f"{deadline.day}T00:00+00:00") - 3 * DAY
+    meant = [each.at for each in due.cutoff(deadline, HOME).occurrences(begin, until) if each.at < until - DAY]
+    differ = [(a, b) for a, b in zip(shown, meant, strict=False) if a != b]
+    assert len(meant) >= 9
+    assert all(b.astimezone(zone).time() != dt.time.fromisoformat(deadline.time) for _, b in differ)
+    assert len(differ) <= len(meant) / 50 + 1
+
+
 def test_a_plain_yearly_rule_would_leave_common_years_out() -> None:
     """Control: why 29 February has a rule of its own."""
     found = rrulestr("FREQ=YEARLY", dtstart=dt.datetime(2028, 2, 29)).between(
@@ -387,6 +450,16 @@ def test_alarms_of_a_whole_day_ring_in_the_morning_wherever_it_is_looked_at(zone
             dt.datetime.combine(day - ahead * DAY, dt.time(8), ZoneInfo(zone)).astimezone(dt.UTC) for ahead in (7, 1, 0)
         ]
         assert rings(one, zone) == mornings
+
+
+def test_where_a_whole_day_ends_early_by_the_readers_clock_alarms_ring_a_day_sooner() -> None:
+    """It is over at 8 in the morning in New York, at which the last alarm would ring."""
+    there = replace(WHOLE_DAY, zone="Pacific/Auckland")
+    reader = replace(PUBLIC, zone="America/New_York")
+    [one], [at_home] = (made(there, reader=who).within("VEVENT") for who in (reader, PUBLIC))
+    last = dt.datetime(2027, 5, 14, 8, tzinfo=ZoneInfo(reader.zone))
+    assert rings(one, reader.zone) == [last - days * DAY for days in (7, 1, 0)]
+    assert rings(at_home)[-1] == dt.datetime(2027, 5, 15, 8, tzinfo=ZoneInfo(HOME)), "control"
 
 
 def test_what_comes_every_week_rings_the_day_before_and_in_the_morning() -> None:

@@ -128,7 +128,7 @@ def test_light_and_dark_have_an_opaque_ground_of_their_own(pictures: Pictures, k
 
 
 def test_letters_come_from_the_font_that_is_installed_with_the_bot() -> None:
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(drawing._FONTS)])
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(drawing.FONTS)])
     assert fonts.families() == ["Noto Sans Khmer"]
     theme = (TEMPLATES / "theme.typ").read_text("utf-8")
     assert 'font: "Noto Sans Khmer", fallback: false' in theme

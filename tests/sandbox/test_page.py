@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 import shutil
-import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -512,7 +511,7 @@ async def test_a_moment_without_a_format_keeps_the_bots_words_and_shows_the_rest
 
 async def test_a_countdown_follows_the_sandboxs_clock(desk: Desk) -> None:
     text = "soon"
-    due = int(time.time()) + 3 * 86400 + 1800
+    due = int(desk.world.now()) + 3 * 86400 + 1800
     for person in (desk.cast.dara, desk.cast.sok):
         moment = entity("date_time", text, text, unix_time=due, date_time_format="r")
         _post(desk, person, text=text, entities=[moment])

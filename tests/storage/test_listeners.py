@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,6 +47,14 @@ class Store:
     async def welcome(self, *places: Place, profile: Profile = ANY) -> None:
         for place in places:
             await self.do(lambda place=place: self.listeners.welcome(place, profile))  # type: ignore[misc]
+
+    async def tidy(self, most: int = 100) -> int:
+        """In how many steps."""
+        reached: bytes | None = b""
+        steps = 0
+        while reached is not None:
+            reached, steps = await self.do(partial(self.listeners.tidy, reached, most)), steps + 1
+        return steps
 
     async def keep(self, listener: Listener) -> None:
         await self.do(lambda: self.listeners.keep(listener))
@@ -160,7 +169,7 @@ async def test_of_a_chat_that_is_forgotten_nothing_is_left_in_any_table(store: S
 async def test_who_stopped_long_ago_is_forgotten_as_well(store: Store) -> None:
     await store.everything_about(DARA)
     await store.do(lambda: store.subscriptions.end_all(DARA))
-    await store.do(store.listeners.tidy)
+    await store.tidy()
     assert (await store.marks())["listeners"] == set()
     assert (await store.marks())["deliveries"] != set(), "control: what was sent is still known"
     await store.do(lambda: store.listeners.forget(DARA.chat_id))
@@ -171,13 +180,23 @@ async def test_tidying_forgets_who_asks_for_nothing_but_not_who_waits_or_is_bloc
     await store.welcome(DARA, SOK)
     await store.everything_about(TOPIC)
     await store.do(lambda: store.listeners.block(SOK.chat_id, TODAY))
-    await store.do(store.listeners.tidy)
+    await store.tidy()
     assert await store.of(DARA) is None
     assert (await store.of(SOK)) is not None, "it would be tried again"
     assert await store.of(TOPIC) == Listener(TOPIC)
     await store.do(lambda: store.database.execute("DELETE FROM subscriptions"))
-    await store.do(store.listeners.tidy)
+    await store.tidy()
     assert await store.of(TOPIC) == Listener(TOPIC), "something is on its way to it"
+
+
+async def test_tidying_looks_at_some_places_at_a_time_and_leaves_none_out(store: Store) -> None:
+    asking, silent = [Place(n) for n in range(1, 8)], [Place(n) for n in range(8, 15)]
+    await store.welcome(*asking, *silent)
+    for place in asking:
+        await store.do(lambda place=place: store.subscriptions.begin(place, "all", ANY))  # type: ignore[misc]
+    assert await store.tidy(most=4) == 4, "14 places, 4 at a time"
+    assert [await store.of(place) is not None for place in (*asking, *silent)] == [True] * 7 + [False] * 7
+    assert await store.tidy(most=7) == 2, "the 7 that are left fill one step, and that it was all shows in the next"
 
 
 async def test_a_group_that_moved_is_found_in_its_new_place_alone_with_all_that_it_wants(store: Store) -> None:

@@ -177,12 +177,34 @@ async def test_what_was_over_long_ago_is_forgotten_with_its_deliveries_and_what_
     for one in (old, open_one):
         await store.expand(one)
     await store.do(lambda: store.rounds.turn(old.id, VOID))
-    await store.do(lambda: store.rounds.forget(TODAY))
+    assert await store.do(lambda: store.rounds.forget(TODAY, 2))
     assert await store.do(lambda: store.rounds.get(old.id)) == replace(old, state=VOID, reached=None)
-    await store.do(lambda: store.rounds.forget(TODAY + dt.timedelta(days=1)))
+    before = TODAY + dt.timedelta(days=1)
+    steps = [await store.do(lambda: store.rounds.forget(before, 2)) for _ in range(2)]
+    assert steps == [False, True], "its deliveries first"
     assert await store.do(lambda: store.rounds.get(old.id)) is None
     assert await store.states(old) == {}
     assert set(await store.states(open_one)) == {1, 2}
+
+
+async def test_no_step_of_forgetting_takes_more_rows_than_it_may_and_none_is_left_over(store: Store) -> None:
+    await store.subscribe((1, 2, 3, 4, 5))
+    for name in "abc":
+        one = await store.open(replace(STEP, key=name, subject=name))
+        await store.expand(one)
+        await store.do(lambda one=one: store.rounds.turn(one.id, DONE))  # type: ignore[misc]
+    before, left = TODAY + dt.timedelta(days=1), [await rows(store)]
+    while not await store.do(lambda: store.rounds.forget(before, 4)):
+        left.append(await rows(store))
+    assert left == [(15, 3), (11, 3), (7, 3), (3, 3), (0, 3)]
+    assert await rows(store) == (0, 0)
+
+
+async def rows(store: Store) -> tuple[int, int]:
+    """How many deliveries and rounds there are."""
+    counted = "SELECT (SELECT count(*) FROM deliveries), (SELECT count(*) FROM rounds)"
+    [(deliveries, rounds)] = await store.do(lambda: store.database.read(counted))
+    return deliveries, rounds
 
 
 async def test_opening_a_round_rouses_whoever_feeds_them(store: Store) -> None:
