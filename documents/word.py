@@ -129,8 +129,9 @@ class _Writing:
         items = part.items
         below = False
         for previous, item, following in zip((None, *items), items, (*items[1:], None), strict=False):
+            style = _style(item, previous, below)
             below = below or item.number is not None
-            self._item(item, _style(item, previous, below), _stays_with(item, following, below))
+            self._item(item, style, _stays_with(item, following, below))
         if part.table is not None:
             self._table(part.table)
 
@@ -224,7 +225,7 @@ def _style(item: Item, previous: Item | None, below: bool) -> str:
     """What stands below a number has its indent; the number after that stands apart from it."""
     if item.number is None:
         return "Below" if below else "Normal"
-    return "Next" if previous is not None and previous.number is None and previous.label else "Numbered"
+    return "Next" if below and previous is not None and previous.number is None else "Numbered"
 
 
 def _stays_with(item: Item, following: Item | None, below: bool) -> bool:

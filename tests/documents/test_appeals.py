@@ -26,6 +26,10 @@ WHOLE = {
 }
 
 
+def _named(uses: frozenset[Use]) -> str:
+    return "+".join(sorted(uses)) or "nothing"
+
+
 @pytest.mark.parametrize("left", [*WHOLE, ""])
 def test_the_working_group_on_disappearances_has_six_elements_and_each_is_missed(left: str) -> None:
     facts = {key: value for key, value in WHOLE.items() if key != left}
@@ -52,7 +56,7 @@ def test_a_disappearance_needs_at_least_a_month_and_a_year(written: str, enough:
 
 
 @pytest.mark.parametrize(
-    "uses", [frozenset(some) for n in range(6) for some in itertools.combinations(Use, n)], ids=str
+    "uses", [frozenset(some) for n in range(6) for some in itertools.combinations(Use, n)], ids=_named
 )
 def test_only_what_may_be_raised_with_the_government_is(uses: frozenset[Use]) -> None:
     confided = raised(told(1, uses))
