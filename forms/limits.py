@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
-_SPELLED = dict(zip("one two three four five six seven eight nine ten".split(), map(str, range(1, 11)), strict=True))
-_SPELLED |= {"twelve": "12", "fifteen": "15", "twenty": "20"}
+_SPELLED = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8"}
+_SPELLED |= {"nine": "9", "ten": "10", "twelve": "12", "fifteen": "15", "twenty": "20"}
 _SPELLED_OUT = re.compile(rf"\b(?:{'|'.join(_SPELLED)})\b", re.IGNORECASE)
 
 _ONE = r"(?:(?<![\d.,])\d{1,3}(?:[,. ’'\u00a0\u202f]\d{3})+(?!\d)|(?<![\d.,])\d+(?:\.\d)?(?!\d))"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from documents.counting import words, words_of
-from documents.paper import Paper
+from documents.paper import Paper, Part
+from documents.print import pages
 from forms.limits import Limits
-
-WORDS_ON_A_PAGE = 450
-"""Of Times New Roman 12 with numbered paragraphs and footnotes: for pages, which nobody can count without drawing them."""
 
 
 @dataclass(frozen=True)
@@ -23,19 +22,50 @@ class Cut:
 
 def cuts(paper: Paper, limits: Limits) -> tuple[Cut, ...]:
     """Paragraphs on incidents that would have to go until it fits: always the longest of the section that is longest by
-    then, so that no benchmark falls silent before another is short. Fewer where even all of them are not enough."""
-    most = min(limits.words or 10**9, (limits.pages or 10**6) * WORDS_ON_A_PAGE)
-    over = words(paper) - most
-    sections = [
-        sorted(
-            (Cut(one.number or "", words_of(one), one.reference) for one in part.items if one.reference),
-            key=lambda cut: cut.words,
-        )
-        for part in paper.parts
-    ]
+    then. No benchmark falls silent while another has two left. Fewer than needed where even all of them are not enough.
+
+    For a limit in pages the paper is drawn, which takes its time, and its words are taken to be spread evenly."""
+    over = words(paper) - _most(paper, limits)
+    sections = [_Section(part) for part in paper.parts]
     found: list[Cut] = []
-    while over > 0 and any(sections):
-        longest = max(sections, key=lambda section: sum(cut.words for cut in section))
-        found.append(longest.pop())
+    while over > 0:
+        longest = max(sections, key=_Section.comes_first, default=None)
+        if longest is None or not longest.cuts:
+            break
+        found.append(longest.cut())
         over -= found[-1].words
     return tuple(found)
+
+
+class _Section:
+    """Paragraphs of one part that can go, the longest last."""
+
+    def __init__(self, part: Part) -> None:
+        self.cuts = sorted(_cuts(part), key=lambda cut: cut.words)
+        self._words = sum(cut.words for cut in self.cuts)
+
+    def comes_first(self) -> tuple[bool, int]:
+        """The greater, the sooner it is shortened."""
+        return len(self.cuts) > 1, self._words
+
+    def cut(self) -> Cut:
+        """Its longest, which is gone then."""
+        longest = self.cuts.pop()
+        self._words -= longest.words
+        return longest
+
+
+def _cuts(part: Part) -> Iterator[Cut]:
+    """One for each incident, with the lines below its number."""
+    found: dict[str, Cut] = {}
+    for item in part.items:
+        if item.reference:
+            known = found.get(item.reference, Cut(item.number or "", 0, item.reference))
+            found[item.reference] = Cut(known.number, known.words + words_of(item), item.reference)
+    yield from found.values()
+
+
+def _most(paper: Paper, limits: Limits) -> float:
+    """How many words it may have."""
+    by_pages = words(paper) * limits.pages / pages(paper) if limits.pages else float("inf")
+    return min(limits.words or float("inf"), by_pages)

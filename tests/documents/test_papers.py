@@ -174,7 +174,7 @@ def test_every_part_of_a_paper_counts() -> None:
     ("written", "meant"),
     [
         ("2,500 words", Limits(2500)),
-        ("at most 2 500 words or five pages", Limits(2500)),
+        ("at most 2 500 words or five pages", Limits(2500, 5)),
         ("10 pages or 5000 words", Limits(5000, 10)),
         ("5 pages; 10 pages for coalitions", Limits(None, 5)),
         ("២៥០០ ពាក្យ", Limits(2500)),
