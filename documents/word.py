@@ -99,6 +99,7 @@ class _Writing:
         from docx.shared import Cm
 
         section = self._document.sections[0]
+        section._sectPr.attrib.clear()  # of the template: in which sessions it was edited
         section.page_width, section.page_height = Cm(_PAGE["width"]), Cm(_PAGE["height"])
         for side in ("left", "right", "top", "bottom"):
             setattr(section, f"{side}_margin", Cm(_PAGE["margin"]))
@@ -142,7 +143,8 @@ class _Writing:
             if _RAGGED.search(item.text):
                 _align_left(paragraph)
             if item.number is not None:
-                paragraph.add_run(_clean(f"{item.number}.")).add_tab()
+                self._runs(paragraph, f"{item.number}.")
+                paragraph.add_run().add_tab()
             if item.label:
                 self._runs(paragraph, f"{item.label}. ", strong=True)
             self._runs(paragraph, item.text)

@@ -143,7 +143,7 @@ def exactly(when: Moment | None, code: str) -> str:
 def finding(code: str, sources: int) -> str:
     """How sure it is, and on how many."""
     known = _FINDINGS.get(code, "not judged")
-    return f"{known[0].upper()}{known[1:]}; independent sources: {sources}."
+    return f"{known[0].upper()}{known[1:]}, from {sources} independent {'source' if sources == 1 else 'sources'}."
 
 
 def cited(references: Sequence[str]) -> str:
@@ -163,7 +163,7 @@ def assessed(grade: str, day: str, counted: int, grounds: str, sources: str) -> 
 
 def says(words: str, source: str) -> str:
     """The Government's account as the network heard it."""
-    return f"{_stop(words)} ({source.rstrip('.')}.)" if source else _stop(words)
+    return f"{words.rstrip('.')} ({source.rstrip('.')})." if source else _stop(words)
 
 
 def recommended(one: Recommendation, symbol: str, numbers: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from documents.paper import Item, Paper, Part, Table
 from documents.submission.clearance import Confided, Stated, Why, confided, left_out, stated
 from documents.submission.material import Material
+from texts import due
 from texts import papers as words
 from texts.told import calm, name, parts
 
@@ -168,7 +169,7 @@ class _Annex:
         return Paper(
             words.heading("annex", language),
             front(material),
-            (Part(words.heading("annex", language), tuple(items)),),
+            (Part(words.heading("count", language), tuple(items)),),
             material.day,
             language,
             words.heading("confidential", language),
@@ -203,7 +204,7 @@ def front(material: Material) -> tuple[tuple[str, str], ...]:
     rows = [
         (who, names),
         (words.heading("contact", language), calm(submitters.contact)),
-        (words.heading("call", language), calm(call.title) + symbol),
+        (words.heading("call", language), due.title(call, "en", 200) + symbol),
         (words.heading("day", language), words.in_words(material.day)),
     ]
     return tuple((label, text) for label, text in rows if text)
