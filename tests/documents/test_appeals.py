@@ -9,13 +9,10 @@ import pytest
 from network import DAY, canaries, told
 
 from bot.__main__ import main
-from documents.appeals import BadFacts, appeal, blank, noted, read_facts
+from documents.appeals import BadFacts, appeal, blank, missing, read_facts
 from documents.submission.clearance import Use, raised
 from documents.word import word
-from forms.appeals import APPEALS, KINDS, SPECIAL, TRIAL, WGAD, WGEID, Facts, Kind, Missing, there
-from forms.appeals import missing as missing_besides
-from storage.opened import Note
-from texts.appeals import in_words
+from texts.appeals import KINDS, SPECIAL, TRIAL, WGAD, WGEID
 
 WHOLE = {
     "full_name": "A Full Name",
@@ -27,11 +24,6 @@ WHOLE = {
     "contact": "desk@lotus.example",
     "family_agrees": "The mother, on 2 May 2026",
 }
-
-
-def missing(kind: Kind, facts: Facts) -> Missing:
-    """What these facts lack."""
-    return missing_besides(kind, there(kind, facts))
 
 
 def _named(uses: frozenset[Use]) -> str:
@@ -47,8 +39,8 @@ def test_the_working_group_on_disappearances_has_six_elements_and_each_is_missed
     assert found.there == (6 if besides else 5)
     assert [one.key for one in found.questions] == ([left] if left else [])
     for language in ("en", "km"):
-        assert len(in_words(WGEID, found, language)) == 1 + bool(left)
-    assert ("5 of 6" in in_words(WGEID, found, "en")[0]) is not besides
+        assert len(found.in_words(language)) == 1 + bool(left)
+    assert ("5 of 6" in found.in_words("en")[0]) is not besides
 
 
 @pytest.mark.parametrize(
@@ -115,28 +107,6 @@ def test_the_checklist_takes_four_answers_with_remarks() -> None:
 def test_facts_that_cannot_be_used_are_refused_in_a_sentence(data: bytes, says: str) -> None:
     with pytest.raises(BadFacts, match=says):
         read_facts(data, WGAD)
-
-
-def test_what_reviewers_answered_in_the_chat_counts_and_the_newest_of_each_question_does() -> None:
-    notes = [
-        _note(1, "wgeid", forces="Municipal police", searched="The mother asked in April 2026"),
-        _note(2, "wgad", forces="Military police", reasons="None were given"),
-        _note(3, "wgeid", forces="Provincial police", nickname="x", searched=" "),
-        _note(4, ""),
-    ]
-    assert noted(WGEID, notes) == {"forces": "Provincial police", "searched": "The mother asked in April 2026"}
-    assert noted(WGAD, notes)["forces"] == "Military police", "control: each form has its own"
-    assert noted(TRIAL, [_note(1, "trial", public="perhaps", bail="no; held")]) == {"bail": "no; held"}
-
-
-def _note(number: int, appeal: str, **facts: str) -> Note:
-    return Note(ctx=f"note:R-A001:{number}:1", by="Lotus-4", on=DAY, words="", appeal=appeal, facts=facts)
-
-
-def test_who_it_is_about_is_asked_for_in_no_chat() -> None:
-    asked = {step.name for form in APPEALS.values() for step in form.steps}
-    assert not {name for name in asked if "name" in name or "born" in name}
-    assert "full_name" in blank(WGEID), "control: it is, on the reviewers' machine"
 
 
 def test_the_command_line_prints_a_blank_file(capsys: pytest.CaptureFixture[str]) -> None:
