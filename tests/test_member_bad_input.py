@@ -309,7 +309,8 @@ class Trial:
         """After its words a broadcast is told for whom it is; it stays open until it is sent."""
         seen = self.does("f:send")
         self.does(f"bc:to:{BY_ROLE}:{ROLES[0]}")
-        [send] = [one for one in datas(self.me.talk.last) if one.startswith("bc:send:")]
+        shown = self.does("bc:see")
+        [send] = {data for one in shown for data in datas(one) if data.startswith("bc:send:")}
         self.does(send)
         return seen
 

@@ -11,21 +11,30 @@ from incident_story import Teller, incidents, later
 from queue_story import Colleague, Office, colleague, datas
 
 from bot.talk import Seen
+from forms.broadcast import BY_ROLE, ROLES
 from forms.register import FORMS
 from handlers.desks import LEAST
+from storage.deadlines import Deadline
 from storage.drafts import Desk
 from storage.members import Role
 
-CASE = "trial-2022-08-10"
+CASE, CALL = "trial-2022-08-10", "0a1b2c3d"
 BEGINNINGS = {
     "reply": "an:R-AAA2",
     "reason": "j:fi:R-AAA2:0101",
     "note": "j:no:R-AAA2",
+    "paragraph_en": "j:su:R-AAA2:en",
+    "paragraph_km": "j:su:R-AAA2:km",
     "own_note": "j:ow:R-AAA2:add",
     "link": "j:li:R-AAA2:find",
     "same": "j:du:R-AAA2:name",
     "case_news": f"cn:{CASE}",
     "assessment": "as:B:go",
+    "deadline": "dl:new",
+    "broadcast": "bc:new",
+    "submitters": f"sm:who:{CALL}",
+    "section_owner": f"wp:new:{CALL}:B",
+    "section_due": f"wp:day:{CALL}:B",
 }
 """The button that begins each form of a member."""
 ANSWERS = {
@@ -33,6 +42,16 @@ ANSWERS = {
     "news_since": "yesterday",
     "own_grade": "f:c:own_grade:variable",
     "same": "R-BBB3",
+    "dl_kind": "f:c:dl_kind:own",
+    "dl_day": "tomorrow",
+    "dl_hour": "f:c:dl_hour:whole",
+    "dl_zone": "f:c:dl_zone:geneva",
+    "dl_repeats": "f:c:dl_repeats:once",
+    "dl_internal": "f:skip:dl_internal",
+    "benchmarks": "f:skip:benchmarks",
+    "dl_responsible": "f:skip:dl_responsible",
+    "wp_due": "tomorrow",
+    "section_due": "tomorrow",
 }
 """What answers questions that do not take any words."""
 RESULTS = {
@@ -54,6 +73,9 @@ async def kim(house: House) -> Colleague:
     reply_to = house.office.recipients[0]
     await office.came("R-AAA2", claimed_by=one.handle, reply_to=reply_to, urgency="days", announced=True)
     await office.came("R-BBB3", announced=True)
+    backstage = Backstage(house)
+    call = Deadline("Call for information", "2099-05-15", "Europe/Zurich", id=CALL)
+    await backstage.do(lambda: backstage.tables.deadlines._keep(call))
     return one
 
 
@@ -78,15 +100,24 @@ async def desk(house: House, who: Colleague) -> Desk:
 
 async def send(who: Colleague) -> None:
     """Answer whatever is asked, and send it."""
-    for _ in range(12):
+    for _ in range(16):
         buttons = datas(who.talk.last)
         if "f:send" in buttons:
             await do(who, "f:send")
             for decide in [data for data in datas(who.talk.last) if data.startswith("as:B:yes")]:
                 await do(who, decide)
+            if "broadcast" in await desk(who.house, who):
+                await _goes_out(who)
             return
         await do(who, _answer(buttons, next(iter(await desk(who.house, who)))))
     raise AssertionError(f"the form does not end: {who.talk.last}")
+
+
+async def _goes_out(who: Colleague) -> None:
+    """A broadcast stays open until it is told for whom it is."""
+    await do(who, f"bc:to:{BY_ROLE}:{ROLES[0]}")
+    [decide] = [data for data in datas(who.talk.last) if data.startswith("bc:send:")]
+    await do(who, decide)
 
 
 def _answer(buttons: list[str], form: str) -> str:
