@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +50,14 @@ def one_finder(monkeypatch: pytest.MonkeyPatch) -> None:
         return _finders.get(id(report)) or _finders.setdefault(id(report), Finder(report))
 
     monkeypatch.setattr("bot.dispatch.Finder", found)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def clock_waits_for_the_test() -> Iterator[None]:
+    """What is due by the clock comes at the bot's start, and when a test lets it: not in between, on a busy machine."""
+    with pytest.MonkeyPatch.context() as patches:
+        patches.setattr("schedules.ticker.SECONDS", 86_400)
+        yield
 
 
 _STARTED = dt.datetime.now(dt.UTC)

@@ -36,7 +36,6 @@ from handlers.allowance import Allowance
 from handlers.answers import Answers
 from handlers.desks import LEAST
 from sandbox.world import World
-from schedules.ticker import Ticker
 from storage.deadlines import Deadline
 from storage.drafts import Draft
 from storage.members import Role
@@ -188,9 +187,6 @@ _MEMBERS = {
 }
 
 
-async def _nothing(self: Ticker) -> None: ...
-
-
 _OPEN = Deadline("Call for information", "2099-05-15", "Europe/Zurich", id=CALL)
 
 
@@ -211,7 +207,6 @@ class Trial:
     async def _begin(self) -> None:
         await self.house.start()
         await self.house.settle()
-        self._patches.setattr(Ticker, "tick", _nothing)  # what comes by the clock is no answer to anything here
         self.me: Colleague = await colleague(self.house, "Kim", Role.ADMIN)
         self.other = await colleague(self.house, "Vanna", Role.COORDINATOR, "km")
         self.nobody = await colleague(self.house, "Dara", Role.MONITOR)
