@@ -64,6 +64,9 @@ OPENS, TONGUES, SHAPES, LIMITS, ADDRESS, KEY_QUESTIONS, PUBLICATION, SYMBOL, BEN
 DETAILS = (OPENS, TONGUES, SHAPES, LIMITS, ADDRESS, KEY_QUESTIONS, PUBLICATION, SYMBOL, BENCHMARKS, RESPONSIBLE)
 """What a call may say besides; the network's own dates have the last two."""
 
+_PERIODS: Mapping[str, dt.timedelta] = {"weekly": dt.timedelta(days=7), "yearly": dt.timedelta(days=365)}
+"""How soon what comes again comes again."""
+
 _HANDLE = re.compile(r"([a-z]{2,16})[ -]?([0-9]{1,4})")
 
 
@@ -112,8 +115,14 @@ def _ticked(detail: str) -> Callable[[Answers], bool]:
 
 
 def _internal_clash(answers: Answers) -> str:
+    """The network's own day comes before the last one, but not before the time before was over: nobody is reminded then."""
     own, last = day(answers, "dl_internal"), day(answers, "dl_day")
-    return "internal" if own and last and own >= last else ""
+    if own is None or last is None:
+        return ""
+    if own >= last:
+        return "internal"
+    most = _PERIODS.get(answers.get("dl_repeats") or "") if _is_own(answers) else None
+    return "internal_early" if most is not None and last - own >= most else ""
 
 
 def _opens_clash(answers: Answers) -> str:

@@ -96,7 +96,9 @@ def _counted(words: str) -> Taken:
 
 
 def _within(words: str, most: int) -> Taken:
-    return Answered({"words": words}) if len(words) <= most else Refused(Wrong.LONG)
+    """In units of UTF-16, as Telegram counts, so that what is put together from answers fits a message."""
+    length = len(words.encode("utf-16-le", "surrogatepass")) // 2
+    return Answered({"words": words}) if length <= most else Refused(Wrong.LONG)
 
 
 @dataclass(frozen=True, kw_only=True)

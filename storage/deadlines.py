@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from storage.database import Database
 from storage.sealing import ServerKey, Unreadable
@@ -15,6 +17,10 @@ _BLOCK = 4096
 """Bytes to a multiple of which a row is filled up: the size tells no word."""
 
 CALL, OWN = "call", "own"
+
+_REPEATS = ("once", "weekly", "yearly")
+_YEARS = range(1900, 2200)
+"""Of a cut-off. In later ones calendars come to their end, and files of calendars grow too large."""
 
 
 @dataclass(frozen=True)
@@ -107,9 +113,10 @@ class Deadlines:
 
     def _opened(self, deadline_id: str, sealed: bytes) -> Deadline | None:
         try:
-            return read_deadline(json.loads(self._server.sealer.open(bytes(sealed), _name(deadline_id))))
+            one = read_deadline(json.loads(self._server.sealer.open(bytes(sealed), _name(deadline_id))))
         except (Unreadable, ValueError, TypeError):
             return None
+        return one if _comes(one) else None
 
 
 def read_deadline(whole: Mapping[str, Any]) -> Deadline:
@@ -118,6 +125,18 @@ def read_deadline(whole: Mapping[str, Any]) -> Deadline:
     for name in ("benchmarks", "languages", "formats"):
         known[name] = tuple(known.get(name, ()))
     return Deadline(**known)
+
+
+def _comes(one: Deadline) -> bool:
+    """Whether it can be reckoned with: one that cannot, as where this machine does not know its zone, must not stop whoever
+    looks at all of them."""
+    try:
+        days = [dt.date.fromisoformat(day) for day in (one.day, one.internal or one.day)]
+        dt.time.fromisoformat(one.time or "00:00")
+        ZoneInfo(one.zone)
+    except (ValueError, TypeError, OSError, ZoneInfoNotFoundError):
+        return False
+    return one.repeats in _REPEATS and all(day.year in _YEARS for day in days)
 
 
 def _name(deadline_id: str) -> str:

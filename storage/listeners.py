@@ -111,13 +111,13 @@ class Listeners:
         return [one for row in rows if (one := self._opened(row)) is not None]
 
     async def profiles(self) -> list[Profile]:
-        """Those that there are: looked up step by step, for the places can be a million."""
+        """Those that there are and can be read: looked up step by step, for the places can be a million."""
         rows = await self._database.read(
             "WITH RECURSIVE each (profile) AS (SELECT min(profile) FROM listeners UNION ALL"
             " SELECT (SELECT min(profile) FROM listeners WHERE profile > each.profile) FROM each"
             " WHERE each.profile IS NOT NULL) SELECT profile FROM each WHERE profile IS NOT NULL"
         )
-        return [Profile.read(text) for (text,) in rows]
+        return [one for (text,) in rows if (one := _read(text)) is not None]
 
     async def block(self, chat_id: int, today: dt.date) -> bool:
         """This chat cannot be written to, and what waits for it is not sent; whether that is new."""
@@ -203,6 +203,13 @@ class Listeners:
             return Listener(place, Profile.read(profile), bool(digest), asleep_until, blocked_on or "")
         except (Unreadable, ValueError, TypeError):
             return None
+
+
+def _read(text: str) -> Profile | None:
+    try:
+        return Profile.read(text)
+    except ValueError:
+        return None
 
 
 def _name(mark: bytes) -> str:

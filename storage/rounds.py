@@ -33,6 +33,7 @@ _TOLD = (
 not how many of them fit, so that no transaction takes long."""
 _WANTED = """EXISTS (SELECT 1 FROM subscriptions AS s
     WHERE s.place = l.place AND s.topic IN (SELECT value FROM json_each(?6)))"""
+_SIDE_BY_SIDE = 100
 _AT_ONCE = 500
 """So many deliveries are void in the moment in which their round is; the others soon after, some at a time."""
 
@@ -156,7 +157,7 @@ class Rounds:
         if await self._in_the_air(one.told):
             return False
         source, names = (_TOLD, one.told) if one.told else (_ASKED, one.topics)
-        union = " UNION ALL ".join(f"SELECT * FROM ({source.format(n=3 + n)})" for n in range(len(names)))  # noqa: S608 - ours
+        union = _together([source.format(n=3 + n) for n in range(len(names))])
         rows = await self._database.read(
             f"SELECT place, max(told) FROM ({union}) GROUP BY place ORDER BY place LIMIT ?2",  # noqa: S608 - ours
             (one.reached, most, *names),
@@ -294,6 +295,14 @@ class Rounds:
 def marked(profile: Profile) -> str:
     """A profile in the key of a round."""
     return str(profile).replace(" ", "|")
+
+
+def _together(sources: Sequence[str]) -> str:
+    """The rows of all of these, some at a time within one another: SQLite puts no more than 500 side by side."""
+    while len(sources) > _SIDE_BY_SIDE:
+        groups = [sources[n : n + _SIDE_BY_SIDE] for n in range(0, len(sources), _SIDE_BY_SIDE)]
+        sources = [_together(group) for group in groups]
+    return " UNION ALL ".join(f"SELECT * FROM ({source})" for source in sources)  # noqa: S608 - ours
 
 
 def _name(number: str) -> str:

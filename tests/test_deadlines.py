@@ -715,3 +715,15 @@ async def test_nobody_but_a_coordinator_enters_changes_or_ends_one(house: House,
             assert await who.do(f"dl:{way}") == old
     assert await lotus.one() == one
     assert "f:send" in datas(await lotus.do(f"dl:edit:{one.id}")), "control: a coordinator may"
+
+
+@pytest.mark.parametrize(("repeats", "early", "in_time"), [("weekly", "27 November 2026", "28 November 2026")])
+async def test_an_own_day_before_the_time_before_is_over_is_asked_again(
+    lotus: Desk, repeats: str, early: str, in_time: str
+) -> None:
+    assert repeats in OWN_DATE[7]
+    asked = await lotus.do(*OWN_DATE, "f:change:dl_internal", early, "f:yes:dl_internal")
+    assert "too early" in asked.text
+    assert "f:send" not in datas(asked)
+    await lotus.do(in_time, "f:yes:dl_internal", "f:send")
+    assert (await lotus.one()).internal == "2026-11-28"

@@ -176,6 +176,11 @@ CLASHES: Mapping[str, Sentence] = {
     "internal": lambda language: say(
         language, "⚠️ Our own day has to come before the last day of the call. Nothing else is lost."
     ),
+    "internal_early": lambda language: say(
+        language,
+        "⚠️ Our own day is too early: less than 7 days before the last day of what comes every week, less than a year"
+        " before that of what comes every year. Nothing else is lost.",
+    ),
     "opens": lambda language: say(language, "⚠️ It cannot open after its last day. Nothing else is lost."),
 }
 """Why an answer is asked for again, by what forms.deadline calls it."""

@@ -369,3 +369,8 @@ def test_a_notice_is_left_by_its_button_only() -> None:
     assert NOTICE.take(pressed("ok"), None) == Answered(True)
     assert NOTICE.take(words("she was"), None) == Refused(Wrong.CHOOSE)
     assert NOTICE.take(sent("f"), None) == Refused(Wrong.NO_FILES)
+
+
+def test_the_limit_of_words_counts_as_telegram_does() -> None:
+    assert FREE.take(words("🙂" * 150), None) != Refused(Wrong.LONG)
+    assert FREE.take(words("🙂" * 151), None) == Refused(Wrong.LONG)

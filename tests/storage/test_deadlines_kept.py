@@ -107,3 +107,26 @@ async def test_a_row_in_the_place_of_another_is_not_read(store: Store) -> None:
     )
     assert await store.get(call.id) is None
     assert await store.do(store.deadlines.all) == [mine], "control: the other one is read, and a bad row stops nothing"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        replace(CALL, zone="Europe/Nowhere"),
+        replace(CALL, zone="../../etc/passwd"),
+        replace(CALL, zone=""),
+        replace(CALL, day="2027-02-30"),
+        replace(CALL, day="9999-12-31"),
+        replace(CALL, internal="0001-01-01"),
+        replace(CALL, time="25:00"),
+        replace(MINE, repeats="hourly"),
+    ],
+    ids=lambda odd: f"{odd.day} {odd.internal} {odd.time} {odd.zone} {odd.repeats}",
+)
+async def test_one_that_cannot_be_reckoned_with_does_not_stand_in_the_way_of_the_others(
+    store: Store, odd: Deadline
+) -> None:
+    whole = await store.add(MINE)
+    kept = await store.add(odd)
+    assert await store.do(store.deadlines.all) == [whole]
+    assert await store.get(kept.id) is None

@@ -250,3 +250,14 @@ async def test_a_new_setting_does_not_touch_the_others(store: Store) -> None:
     await store.keep(Listener(DARA, GENEVA, digest=True))
     await store.keep(replace(Listener(DARA, GENEVA, digest=True), asleep_until=5))
     assert await store.of(DARA) == Listener(DARA, GENEVA, digest=True, asleep_until=5)
+
+
+async def test_a_profile_that_cannot_be_read_does_not_stand_in_the_way_of_the_others(store: Store) -> None:
+    await store.welcome(GROUP, profile=GENEVA)
+    await store.welcome(DARA)
+    await store.do(
+        lambda: store.database.execute(
+            "UPDATE listeners SET profile = 'Asia/Nowhere' WHERE profile <> ?", (str(GENEVA),)
+        )
+    )
+    assert await store.do(store.listeners.profiles) == [GENEVA]

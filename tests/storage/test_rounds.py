@@ -211,3 +211,12 @@ async def test_opening_a_round_rouses_whoever_feeds_them(store: Store) -> None:
     assert not store.rounds.stirred.is_set()
     await store.open(STEP)
     assert store.rounds.stirred.is_set()
+
+
+async def test_a_round_for_more_topics_than_sqlite_puts_side_by_side_reaches_everybody_once(store: Store) -> None:
+    topics = tuple(f"case:{n}" for n in range(1200))
+    for chat, topic in ((1, topics[0]), (2, topics[700]), (2, topics[701]), (3, topics[-1])):
+        await store.subscribe([chat], topic)
+    one = await store.open(replace(STEP, topics=topics))
+    await store.expand(one)
+    assert set(await store.states(one)) == {1, 2, 3}
