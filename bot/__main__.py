@@ -177,9 +177,9 @@ def _letter(wanted: argparse.Namespace, keys_dir: Path) -> int:
     from bot.clock import now
     from bot.submission import write_appeal
     from documents.appeals import blank
-    from texts.appeals import KINDS
+    from forms.appeals import KINDS
 
-    if wanted.facts is None:
+    if wanted.facts is None and wanted.bundle is None:
         _print(blank(KINDS[wanted.kind]))
         return 0
     lines, whole = write_appeal(
@@ -288,7 +288,10 @@ def _parser() -> argparse.ArgumentParser:
     writing.add_argument("kind", choices=("special-procedures", "wgeid", "wgad", "trial"))
     writing.add_argument("--bundle", type=Path, metavar="FILE", help="of the incident; none for a checklist")
     writing.add_argument(
-        "--facts", type=Path, metavar="FILE", help="what the incident does not hold; a blank one is printed without"
+        "--facts",
+        type=Path,
+        metavar="FILE",
+        help="what nobody answered in the chat; without a bundle and facts, a blank file is printed",
     )
     for one in (building, unpacking, writing):
         one.add_argument("--key", type=Path, metavar="FILE", help="the office key, as for open")

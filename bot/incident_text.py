@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.bundles import Evidence, Incident, Opened
 from storage.opened import Note
+from texts.appeals import said
 from texts.language import NAMES as LANGUAGE_NAMES
 from texts.told import Allowed, calm, name, parts
 from texts.told import on_one_line as _line
@@ -81,9 +82,10 @@ def _answers(incident: Incident, numbers: Mapping[str, int]) -> list[str]:
 def _notes(notes: Mapping[int, Note]) -> list[str]:
     lines = ["NOTES: what the team said among itself"] if notes else []
     for number, note in notes.items():
-        purpose = f", for the submission ({_line(note.written)})" if note.written else ""
+        uses = {"the submission": note.written, "another form": note.appeal}
+        purpose = "".join(f", for {use} ({_line(which)})" for use, which in uses.items() if which)
         lines.append(f"  {number}. {_line(note.by)}, {_line(note.on)}{purpose}")
-        lines += [f"     | {line}" for line in calm(note.words).split("\n")]
+        lines += [f"     | {line}" for line in calm(said(note, "en")).split("\n")]
     return lines
 
 

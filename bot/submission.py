@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.bundles import NotOpened, open_bundle, parts_of
+from bot.bundles import NotOpened, Opened, open_bundle, parts_of
 from bot.unsealing import office_key
-from documents.appeals import BadFacts, appeal, missing, read_facts
+from documents.appeals import BadFacts, appeal, noted, read_facts
 from documents.submission.clearance import raised
 from documents.submission.compiling import compiled
 from documents.submission.files import files, unpacked
@@ -20,10 +20,11 @@ from documents.submission.gathering import Kit, NoKit, material
 from documents.submission.material import Told
 from documents.word import word
 from facts.loader import load_all
+from forms.appeals import KINDS, Facts, Kind, missing, there
 from storage.keyfiles import write_new
 from storage.reviews import Head, Review
 from storage.sealing import KeyFault, OfficeKey, Unreadable
-from texts.appeals import KINDS, not_allowed
+from texts.appeals import in_words, not_allowed
 from texts.told import calm
 
 
@@ -64,45 +65,60 @@ def unpack(file: Path, folder: Path, *, keys_dir: Path, key: Path | None = None)
 
 
 def write_appeal(
-    kind: str, bundle: Path | None, facts: Path, folder: Path, day: dt.date, *, keys_dir: Path, key: Path | None = None
+    kind: str,
+    bundle: Path | None,
+    facts: Path | None,
+    folder: Path,
+    day: dt.date,
+    *,
+    keys_dir: Path,
+    key: Path | None = None,
 ) -> tuple[list[str], bool]:
     """Write the letter on one incident as Word; lines that say what is missing, and whether nothing is.
 
-    The checklist of a trial needs no incident. Raises NotBuilt, OSError.
+    ``facts`` go before what reviewers answered in the chat, which is in the bundle. The checklist of a trial needs no
+    incident. Raises NotBuilt, OSError.
     """
     form = KINDS[kind]
+    if bundle is None and form.raised:
+        raise NotBuilt(f"“{kind}” is about one incident. Give it with --bundle R-7F3K.tar.")
+    known: Facts = _facts(facts, form) if facts is not None else {}
+    confided, name = None, f"{kind}.docx"
+    if bundle is not None:
+        opened = _opened(bundle, _key(key, keys_dir))
+        confided = raised(_told(opened))
+        if confided is None and form.raised:
+            raise NotBuilt(not_allowed("en"))
+        known = {**noted(form, opened.notes.values()), **known}
+        name = calm(f"{opened.incident.reference}-{name}")
+    lacks = missing(form, there(form, known))
+    written = _written({name: word(appeal(form, known, confided, day.isoformat()))}, folder)
+    return [*written, *in_words(form, lacks, "en")], not lacks.questions
+
+
+def _facts(path: Path, form: Kind) -> Facts:
     try:
-        known = read_facts(facts.read_bytes(), form)
+        return read_facts(path.read_bytes(), form)
     except BadFacts as why:
         raise NotBuilt(calm(str(why))) from None
-    confided, name = None, f"{kind}.docx"
-    if form.raised:
-        if bundle is None:
-            raise NotBuilt(f"“{kind}” is about one incident. Give it with --bundle R-7F3K.tar.")
-        confided = raised(_told(bundle, _key(key, keys_dir)))
-        if confided is None:
-            raise NotBuilt(not_allowed("en"))
-        name = f"{confided.reference}-{name}"
-    lacks = missing(form, known)
-    written = _written({name: word(appeal(form, known, confided, day.isoformat()))}, folder)
-    return [*written, *lacks.in_words("en")], not lacks.questions
 
 
-def _told(bundle: Path, office: OfficeKey) -> Told:
-    """One incident of a bundle. How it was judged is not in there: it counts as found possible, and nothing more is said."""
+def _opened(bundle: Path, office: OfficeKey) -> Opened:
+    """A whole incident; one that is not whole is no ground for a letter."""
     try:
         opened = open_bundle(bundle, office)
     except NotOpened as why:
         raise NotBuilt(calm(str(why))) from None
     if opened.faults:
         raise NotBuilt(calm(f"{bundle.name} is not whole: {opened.faults[0]}"))
-    notes = opened.notes.values()
-    return Told(
-        opened.incident,
-        Review(opened.incident.reference, Head(), finding="03"),
-        tuple(opened.additions.values()),
-        {note.written: note.words for note in notes if note.written},
-    )
+    return opened
+
+
+def _told(opened: Opened) -> Told:
+    """What the letter may rest on. How it was judged is not in a bundle: it counts as found possible, and no more is said."""
+    written = {note.written: note.words for note in opened.notes.values() if note.written}
+    judged = Review(opened.incident.reference, Head(), finding="03")
+    return Told(opened.incident, judged, tuple(opened.additions.values()), written)
 
 
 def _key(key: Path | None, keys_dir: Path) -> OfficeKey:

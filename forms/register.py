@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from forms.appeals import APPEALS
 from forms.assessment import ASSESSMENT
 from forms.broadcast import BROADCAST
 from forms.case_news import CASE_NEWS
@@ -18,6 +19,7 @@ FORMS = {
         REASON,
         NOTE,
         *PARAGRAPHS.values(),
+        *APPEALS.values(),
         OWN_NOTE,
         LINK,
         SAME,

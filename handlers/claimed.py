@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from forms.form import Progress
+from forms.form import Answers, Progress
 from forms.judging import CONFIRMED
 from handlers import queue_parts
 from handlers.approvals import Approvals
@@ -63,18 +63,26 @@ class Claimed:
         await self.team.note(context, act, after.reference)
         return after
 
-    async def ask(self, context: Context, form: str, reference: str, **about: str) -> None:
-        """Begin a form about this incident."""
+    async def ask(
+        self, context: Context, form: str, reference: str, progress: Progress | None = None, **about: str
+    ) -> None:
+        """Begin a form about this incident, at its first question that ``progress`` has not answered."""
         whole = {"reference": reference, **about}
-        draft = Draft(form, context.unix, context.unix + HOURS * 3600, Progress().to_json(), about=whole)
+        answered = (progress or Progress()).to_json()
+        draft = Draft(form, context.unix, context.unix + HOURS * 3600, answered, about=whole)
         await self._desks.begin(context, draft)
         self._fillings.show(context, self._filling.screen(draft, context.language))
 
     async def received(self, context: Context, draft: Draft) -> tuple[Review | None, str]:
-        """What was written into such a form, which is over now, and its review: None when it is somebody else's by now.
+        """``handed_in``, of a form that asks for nothing but words."""
+        review, answers = await self.handed_in(context, draft)
+        return review, str(answers[draft.form]["words"]).strip()
+
+    async def handed_in(self, context: Context, draft: Draft) -> tuple[Review | None, Answers]:
+        """What was answered in such a form, which is over now, and its review: None when it is somebody else's by now.
         The words are deleted from the chat either way."""
-        words = str(Progress.from_json(draft.progress).answers[draft.form]["words"]).strip()
+        answers = Progress.from_json(draft.progress).answers
         await self._desks.clear(context, draft.form, handed_in=True)
         self._desks.empty_chat(context, draft.began)
         context.turn.asked = True
-        return await self.of(context, draft.about["reference"]), words
+        return await self.of(context, draft.about["reference"]), answers

@@ -8,6 +8,7 @@ from dataclasses import replace
 from telegram import Update
 from telegram.ext import ApplicationHandlerStop, TypeHandler
 
+from forms.appeals import APPEALS
 from forms.register import FORMS
 from handlers.showing import emptying
 from handlers.turn import Context, Handler
@@ -32,6 +33,7 @@ LEAST: Mapping[str, Role] = {
     "note": Role.COORDINATOR,
     "paragraph_en": Role.COORDINATOR,
     "paragraph_km": Role.COORDINATOR,
+    **dict.fromkeys(APPEALS, Role.COORDINATOR),
     "own_note": Role.COORDINATOR,
     "link": Role.COORDINATOR,
     "same": Role.COORDINATOR,

@@ -183,7 +183,7 @@ class Fillings:
         """A button of the question."""
         draft = self._at(context)
         if draft is not None:
-            await self._take(context, draft, Given(self._now(context), choice=context.found[1]))
+            await self._take(context, draft, Given(self.now(context), choice=context.found[1]))
 
     async def finish(self, update: Update, context: Context) -> None:
         """That was all."""
@@ -246,6 +246,10 @@ class Fillings:
             screen = self._texts.screen(draft, context.language, self._texts.where_we_were(context.language))
             self.show(context, replace(screen, fresh=True))
 
+    def now(self, context: Context) -> dt.datetime:
+        """Naive local time, as forms take it."""
+        return context.turn.now.astimezone(self._zone).replace(tzinfo=None)
+
     def show(self, context: Context, screen: Screen) -> None:
         """Show the question."""
         context.turn.asked = True
@@ -285,7 +289,7 @@ class Fillings:
         """A file: have it fetched. The question comes again once it is here; the files of an album come as one."""
         form, progress = FORMS[draft.form], Progress.from_json(draft.progress)
         file_id = secrets.token_hex(16)
-        given = Given(self._now(context), _text(message.caption) or "", file=file_id, message=message.message_id)
+        given = Given(self.now(context), _text(message.caption) or "", file=file_id, message=message.message_id)
         outcome = form.take(progress, given)
         why = too_much([facts["size"] for facts in draft.files.values()], file.size)
         if isinstance(outcome, Refused):
@@ -329,7 +333,7 @@ class Fillings:
 
     def _given(self, message: Message, draft: Draft, context: Context) -> Given:
         """What a message without a file says; the label of a button, typed, is as good as the button."""
-        now = self._now(context)
+        now = self.now(context)
         if message.location is not None:
             spot = (message.location.latitude, message.location.longitude)
             return Given(now, pin=spot) if all(isinstance(one, float | int) for one in spot) else Given(now)
@@ -337,9 +341,6 @@ class Fillings:
         asked = FORMS[draft.form].asked(Progress.from_json(draft.progress))
         choice = self._texts.meant(asked.name, words) if asked is not None else ""
         return Given(now, choice=choice) if choice else Given(now, words, message=message.message_id)
-
-    def _now(self, context: Context) -> dt.datetime:
-        return context.turn.now.astimezone(self._zone).replace(tzinfo=None)
 
 
 def _done(verb: str, form: Form, progress: Progress) -> Progress | Refused | None:

@@ -21,6 +21,7 @@ from handlers.desks import Desks
 from handlers.filling import Fillings
 from handlers.incidents import Tellings
 from handlers.linking import Linking
+from handlers.other_forms import OtherForms
 from handlers.remarks import Remarks
 from handlers.sources import Sources
 from handlers.team import Team
@@ -64,6 +65,7 @@ class Judging:
             Sources(claimed),
             Linking(claimed, telling, cards.report, finder, codes, Links(cards.report, cards.frame.entries)),
             Remarks(claimed, telling, answers),
+            OtherForms(claimed, telling, fillings),
             Deleting(claimed, answers),
         )
 

@@ -52,7 +52,7 @@ class Incident(BaseModel):
 
 
 class Note(BaseModel):
-    """What somebody of the team said to the others about an incident."""
+    """What somebody of the team said to the others about an incident, or wrote down for a document."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -62,6 +62,9 @@ class Note(BaseModel):
     words: str
     written: str = ""
     """``en`` or ``km``: these words stand in a submission, without names. Empty: they are for the team alone."""
+    appeal: str = ""
+    """The form of forms.appeals that ``facts`` answer, by the keys of its questions; then there are no other words."""
+    facts: Mapping[str, str] = Field(default_factory=dict)
 
 
 _Record = TypeVar("_Record", Incident, Note)

@@ -81,6 +81,8 @@ class Review:
     duplicates: tuple[str, ...] = ()
     """References of other incidents that tell of the same."""
     went: tuple[Went, ...] = ()
+    appeals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Which questions of another form are answered, by its name in forms.appeals; the answers are sealed to the office."""
     own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """What a member wrote down for themselves, by handle."""
     nudged_hour: int = 0
@@ -182,6 +184,7 @@ def read_review(whole: Mapping[str, Any]) -> Review:
         known[name] = tuple(known.get(name, ()))
     known["sources"] = tuple(Source(**one) for one in known.get("sources", ()))
     known["went"] = tuple(Went(**one) for one in known.get("went", ()))
+    known["appeals"] = {name: tuple(keys) for name, keys in known.get("appeals", {}).items()}
     known["own"] = {handle: tuple(notes) for handle, notes in known.get("own", {}).items()}
     return Review(**known)
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from facts.report import Report
+from forms.appeals import KINDS
 from forms.incident import LETTERS
 from forms.judging import FINDINGS, LINKS, MOST_SOURCES, OWN, Lack
 from storage.proposals import Kind, Proposal
 from storage.reviews import Head, Review, Source, Went
-from texts import approvals, deleting, judging, linking, remarks, sources
+from texts import approvals, deleting, judging, linking, other_forms, remarks, sources
 from texts.cards import Cards
 from texts.deleting import REASONS
 from texts.frame import Sharing
@@ -79,6 +80,11 @@ def judging_screens(report: Report, language: str) -> Shown:
         yield "noted", remarks.noted(review, language)
         for written in ("", "en", "km"):
             yield "paragraph", remarks.paragraph(review, language, written)
+        yield "choose", other_forms.choose(review, language)
+        for kind in KINDS.values():
+            every = tuple(one.key for one in kind.questions)
+            for keys, kept in (((), False), (every[:2], True), (every, True)):
+                yield "one", other_forms.one(replace(review, appeals={kind.name: keys}), kind, language, kept=kept)
         yield "own", remarks.own(review, WHO, language)
         yield "why", deleting.why(review, language)
         yield "done", deleting.done(review, language)

@@ -28,6 +28,7 @@ from ways_in import application_of, every_handler, examples, pattern_of
 
 from bot.talk import Seen
 from facts.report import Report
+from forms.appeals import APPEALS, KINDS, TRIAL, step_of
 from forms.broadcast import BY_ROLE, ROLES
 from forms.register import FORMS
 from forms.steps import Words
@@ -70,11 +71,22 @@ _CALL = (
 )
 """A call for information, up to where it stands."""
 
+_APPEALS = [
+    Place(kind.form, step.name, (f"j:of:{MINE}:{kind.name}:all", *(f"f:skip:{one.name}" for one in before)))
+    for kind in KINDS.values()
+    if not kind.answers
+    for number, step in enumerate(APPEALS[kind.form].steps)
+    for before in [APPEALS[kind.form].steps[:number]]
+]
+"""Each question of a letter, with those before it skipped."""
+
 PLACES: tuple[Place, ...] = (
     Place("reply", "reply", (f"r:{MINE}", f"an:{MINE}")),
     Place("reason", "reason", (f"j:{MINE}", f"j:fi:{MINE}:0101")),
     Place("note", "note", (f"j:{MINE}", f"j:no:{MINE}")),
     *(Place(f"paragraph_{one}", f"paragraph_{one}", (f"j:{MINE}", f"j:su:{MINE}:{one}")) for one in ("en", "km")),
+    *_APPEALS,
+    Place("appeal_trial", "ap_public", (f"j:{MINE}", f"j:of:{MINE}:trial:all")),
     Place("own_note", "own_note", (f"j:{MINE}", f"j:ow:{MINE}:add")),
     Place("link", "link", (f"j:{MINE}", f"j:li:{MINE}:find")),
     Place("same", "same", (f"j:{MINE}", f"j:du:{MINE}:name")),
@@ -113,6 +125,7 @@ PLACES: tuple[Place, ...] = (
     ),
 )
 HONEST = {
+    **{step_of(one): f"f:c:{step_of(one)}:unknown" for one in TRIAL.questions},
     "news": "f:c:news:hearing",
     "news_day": "tomorrow 8 am",
     "news_since": "yesterday",
@@ -292,7 +305,7 @@ class Trial:
 
     def finishes(self, place: Place) -> list[Seen]:
         """Answer honestly whatever is still asked, and send it."""
-        for _ in range(12):
+        for _ in range(16):
             buttons = datas(self.me.talk.last)
             if "f:send" in buttons:
                 return self._goes_out() if place.form == "broadcast" else self.does("f:send")

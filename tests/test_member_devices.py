@@ -11,6 +11,7 @@ from incident_story import Teller, incidents, later
 from queue_story import Colleague, Office, colleague, datas
 
 from bot.talk import Seen
+from forms.appeals import KINDS, TRIAL, step_of
 from forms.broadcast import BY_ROLE, ROLES
 from forms.register import FORMS
 from handlers.desks import LEAST
@@ -25,6 +26,7 @@ BEGINNINGS = {
     "note": "j:no:R-AAA2",
     "paragraph_en": "j:su:R-AAA2:en",
     "paragraph_km": "j:su:R-AAA2:km",
+    **{kind.form: f"j:of:R-AAA2:{kind.name}:open" for kind in KINDS.values()},
     "own_note": "j:ow:R-AAA2:add",
     "link": "j:li:R-AAA2:find",
     "same": "j:du:R-AAA2:name",
@@ -38,6 +40,7 @@ BEGINNINGS = {
 }
 """The button that begins each form of a member."""
 ANSWERS = {
+    **{step_of(one): f"f:c:{step_of(one)}:unknown" for one in TRIAL.questions},
     "news": "f:c:news:health",
     "news_since": "yesterday",
     "own_grade": "f:c:own_grade:variable",
@@ -58,6 +61,7 @@ RESULTS = {
     "reply": "answered",
     "reason": "proposed",
     "note": "noted",
+    **{kind.form: "noted" for kind in KINDS.values()},
     "own_note": "noted",
     "case_news": "proposed",
     "assessment": "assessed",

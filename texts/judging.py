@@ -283,6 +283,7 @@ def _everything(review: Review, language: str) -> tuple[Row, ...]:
         (plain(language, "Note for the team"), f"j:no:{here}"),
         (plain(language, "Note for yourself"), f"j:ow:{here}"),
         (plain(language, "For the submission"), f"j:su:{here}"),
+        (plain(language, "Other forms"), f"j:of:{here}"),
         (plain(language, "📖 Read"), f"rd:{here}"),
     ]
     last = (

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from markupsafe import Markup
 
 from texts import (
+    appeal_questions,
     assessment_questions,
     broadcast_questions,
     case_news_questions,
@@ -214,6 +215,7 @@ OPTIONS: Mapping[str, Mapping[str, Label]] = {
 """The options of each step, by the name that is kept. Benchmarks and places are called by their own names."""
 _OTHERS = (
     review_questions,
+    appeal_questions,
     case_news_questions,
     assessment_questions,
     deadline_questions,

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from forms.moment import Moment
 from storage.opened import Incident, Listed, Note
+from texts.appeals import said
 from texts.language import NAMES as LANGUAGE_NAMES
 from texts.language import plain, say
 from texts.layout import bytes_in_words, lines, paragraphs, shortened
@@ -128,7 +129,7 @@ class Reading:
             yield from _answers(addition, numbers, language)
         for note in opened.notes.values():
             heading = _heading(note, language)
-            yield from _quoted(heading, note.words)
+            yield from _quoted(heading, said(note, language))
         for number, file in enumerate(opened.files, 1):
             yield from self._file(number, file, language)
 
@@ -390,4 +391,6 @@ def _heading(note: Note, language: str) -> Markup:
         return say(language, "<b>📄 For the submission, in English</b>: {who}, {day}", who=note.by, day=note.on)
     if note.written == "km":
         return say(language, "<b>📄 For the submission, in Khmer</b>: {who}, {day}", who=note.by, day=note.on)
+    if note.appeal:
+        return say(language, "<b>📄 For another form</b>: {who}, {day}", who=note.by, day=note.on)
     return say(language, "<b>🗒 Note for the team</b>: {who}, {day}", who=note.by, day=note.on)

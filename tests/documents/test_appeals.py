@@ -9,10 +9,12 @@ import pytest
 from network import DAY, canaries, told
 
 from bot.__main__ import main
-from documents.appeals import BadFacts, appeal, blank, missing, read_facts
+from documents.appeals import BadFacts, appeal, blank, noted, read_facts
 from documents.submission.clearance import Use, raised
 from documents.word import word
-from texts.appeals import KINDS, SPECIAL, TRIAL, WGAD, WGEID
+from forms.appeals import APPEALS, KINDS, SPECIAL, TRIAL, WGAD, WGEID, Kind, missing, there
+from storage.opened import Note
+from texts.appeals import in_words
 
 WHOLE = {
     "full_name": "A Full Name",
@@ -33,14 +35,14 @@ def _named(uses: frozenset[Use]) -> str:
 @pytest.mark.parametrize("left", [*WHOLE, ""])
 def test_the_working_group_on_disappearances_has_six_elements_and_each_is_missed(left: str) -> None:
     facts = {key: value for key, value in WHOLE.items() if key != left}
-    found = missing(WGEID, facts)
+    found = missing(WGEID, there(WGEID, facts))
     assert found.needed == 6
     besides = left in ("contact", "family_agrees", "")
     assert found.there == (6 if besides else 5)
     assert [one.key for one in found.questions] == ([left] if left else [])
     for language in ("en", "km"):
-        assert len(found.in_words(language)) == 1 + bool(left)
-    assert ("5 of 6" in found.in_words("en")[0]) is not besides
+        assert len(in_words(WGEID, found, language)) == 1 + bool(left)
+    assert ("5 of 6" in in_words(WGEID, found, "en")[0]) is not besides
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,7 @@ def test_the_working_group_on_disappearances_has_six_elements_and_each_is_missed
     ],
 )
 def test_a_disappearance_needs_at_least_a_month_and_a_year(written: str, enough: bool) -> None:
-    lacks = {one.key for one in missing(WGEID, {**WHOLE, "disappeared_on": written}).questions}
+    lacks = {one.key for one in missing(WGEID, there(WGEID, {**WHOLE, "disappeared_on": written})).questions}
     assert ("disappeared_on" not in lacks) is enough
 
 
@@ -73,7 +75,7 @@ def test_a_blank_file_is_taken_and_everything_is_missing(kind: str) -> None:
     form = KINDS[kind]
     facts = read_facts(blank(form).encode(), form)
     assert facts == {}
-    assert missing(form, facts).there == 0
+    assert missing(form, there(form, facts)).there == 0
     assert "Not complete" in repr(appeal(form, facts, None, DAY))
     assert word(appeal(form, facts, None, DAY)).startswith(b"PK")
 
@@ -90,7 +92,7 @@ def test_the_checklist_takes_four_answers_with_remarks() -> None:
     facts = read_facts(b'public = "yes"\nappeal = "Not applicable; no verdict yet"\nlaw = "unknown"', TRIAL)
     text = repr(appeal(TRIAL, facts, None, DAY))
     assert "Not applicable. no verdict yet" in text
-    assert missing(TRIAL, facts).there == 3
+    assert missing(TRIAL, there(TRIAL, facts)).there == 3
     with pytest.raises(BadFacts, match="with one of: yes, no, not applicable, unknown"):
         read_facts(b'public = "perhaps"', TRIAL)
 
@@ -112,3 +114,28 @@ def test_facts_that_cannot_be_used_are_refused_in_a_sentence(data: bytes, says: 
 def test_the_command_line_prints_a_blank_file(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["submission", "letter", "wgeid"]) == 0
     assert read_facts(capsys.readouterr().out.encode(), WGEID) == {}
+
+
+def test_of_what_was_answered_in_the_chat_the_newest_counts_and_nothing_of_another_form() -> None:
+    def note(appeal: str, **facts: str) -> Note:
+        return Note(ctx="", by="Lotus-4", on="2026-11-20", words="", appeal=appeal, facts=facts)
+
+    first, again = note("wgeid", forces="a", searched="b"), note("wgeid", forces="c", searched=" ", stranger="d")
+    others = [note("wgad", forces="e"), Note(ctx="", by="Lotus-4", on="2026-11-20", words="f")]
+    assert noted(WGEID, [first, again, *others]) == {"forces": "c", "searched": "b"}
+    assert noted(TRIAL, [note("trial", public="yes", law="perhaps")]) == {"public": "yes"}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
+def test_the_chat_asks_everything_but_who_it_is_about(kind: Kind) -> None:
+    asked = {step.name.removeprefix("ap_") for step in APPEALS[kind.form].steps}
+    assert asked == {one.key for one in kind.questions} - {"full_name", "born"}
+
+
+def test_a_letter_says_nothing_of_what_was_not_answered() -> None:
+    confided = raised(told(1, [Use.GOVERNMENT, Use.RAPPORTEUR]))
+    assert confided is not None
+    asked = dataclasses.replace(confided, answers=(("state", None), ("affected", {"n": 7})))
+    text = repr(appeal(WGEID, WHOLE, asked, DAY))
+    assert "skipped" not in text
+    assert "How many people" in text, "control"

@@ -36,6 +36,7 @@ FULL = Review(
     ("r:105a",),
     ("R-9Q2M",),
     (Went("opened", "Lotus-4", "2026-11-20"),),
+    {"wgeid": ("forces",)},
     {"Lotus-4": ("ask the lawyer", "ភ្នំពេញ")},
     498_020,
     announced=True,
