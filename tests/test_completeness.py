@@ -216,6 +216,8 @@ UNTRANSLATED = {
     "II",
     "III",
     "CPP",
+    "WGAD",
+    "WGEID",
     "CLP",
     "d",
     "D",
@@ -418,7 +420,7 @@ def longest(step: Step) -> Any:
     if isinstance(step, When):
         return MUCH["when"]
     if isinstance(step, Day):
-        return day_answer(dt.date(2027, 5, 1 if step.name == "dl_internal" else 15))
+        return day_answer(dt.date(2027, 5, 10 if step.name == "dl_internal" else 15))
     if isinstance(step, SomeOf) and step.name not in MUCH:
         return [option.name for option in step.options]
     if isinstance(step, OneOf) and step.free and step.name not in MUCH:
