@@ -54,8 +54,7 @@ class Hunt:
     def through(self, folder: Path) -> set[Trace]:
         """The canaries in any file below this folder, also within what was compressed."""
         found: set[Trace] = set()
-        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            data = file.read_bytes()
+        for file, data in _read(folder):
             self.files += 1
             self.bytes += len(data)
             name = str(file.relative_to(folder))
@@ -70,6 +69,20 @@ class Hunt:
         for pattern in self._patterns:
             if pattern.bytes in data and data.count(pattern.bytes) >= pattern.least:
                 yield Trace(pattern.canary, pattern.encoding, name)
+
+
+def _read(folder: Path) -> Iterator[tuple[Path, bytes]]:
+    """All files and what is in them; all of them anew when a bot that runs put one in the place of another meanwhile."""
+    changed = True
+    while changed:
+        changed = False
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            try:
+                data = path.read_bytes()
+            except FileNotFoundError:
+                changed = True
+                continue
+            yield path, data
 
 
 def _patterns(name: str, value: str | int | float) -> Iterator[_Pattern]:
